@@ -1,0 +1,1 @@
+"""What the assistant does with what it understood."""
