@@ -47,6 +47,8 @@ class Walk:
     signs: tuple[str, ...]
     ages: tuple[str, ...]
     dangers: tuple[str, ...]
+    level_contacts: dict[str, tuple[str, ...]]
+    level_pages: dict[str, tuple[str, ...]]
 
 
 def load_topics(content: Path) -> dict[str, Topic]:
@@ -87,6 +89,8 @@ def load_walk(content: Path) -> Walk:
             tuple(sign["id"] for sign in table["signs"]),
             tuple(table["ages"]["order"]),
             tuple(table["danger"]["order"]),
+            {level: tuple(table["levels"][level]["contacts"]) for level in LEVELS},
+            {level: tuple(table["levels"][level]["pages"]) for level in LEVELS},
         )
     except (OSError, KeyError, tomllib.TOMLDecodeError) as error:
         raise TopicError(f"{path.name}: {error}") from error

@@ -55,6 +55,7 @@ def heard(message: Dict[str, Any]) -> Heard:
         asked_place=metadata.get("asked_place"),
         asked_places=list(metadata.get("asked_places") or []),
         only_place=bool(metadata.get("only_place")),
+        words=int(metadata.get("words") or 1),
         age=metadata.get("age"),
         language=metadata.get("language"),
         wanted_language=metadata.get("wanted_language"),

@@ -6,7 +6,7 @@ An answer is a dictionary of ids; the site makes words of it:
     say       list of ids: "topic:<id>", "level:<level>" or a phrase of content/<lang>/phrases.toml
     ask       the question that ends the answer, a phrase id, or None
     choices   list of ids: "topic:x", "walk:start", "sign:x", "signs:done", "age:x", "danger:x",
-              "place:<code>", "place:skip", "walk:back", "walk:restart", "walk:stop"
+              "place:<code>", "walk:skip", "walk:back", "walk:restart", "walk:resume"
     place     municipality code or None; local: whether its contacts are shown
     language  language code of the answer
     signs, age, danger  what the walk has gathered (only while it runs and in its result)
@@ -69,6 +69,7 @@ class Heard:
     asked_place: Optional[str] = None  # the place, if the message answers "where do you live?"
     asked_places: List[str] = field(default_factory=list)
     only_place: bool = False  # the message is a place and nothing else
+    words: int = 1  # how many the message has
     age: Optional[int] = None
     language: Optional[str] = None  # of the message, when certain
     wanted_language: Optional[str] = None  # asked for by name
@@ -188,13 +189,11 @@ def _place_answer(talk: Talk, heard: Heard) -> Optional[Dict[str, Any]]:
         return answer
     if several:
         talk.expects_place = True
-        answer.update(ask="chat.place_which", choices=[f"place:{c}" for c in several[:5]] + ["place:skip"])
+        answer.update(ask="chat.place_which", choices=[f"place:{c}" for c in several[:5]] + ["walk:skip"])
         return answer
-    if talk.expects_place and heard.topic in (None, "local_contacts"):
-        talk.expects_place = False
+    if talk.expects_place and heard.topic in (None, "local_contacts") and heard.words <= 4:
         answer["say"] = ["chat.place_unknown"]
-        talk.expects_place = True
-        answer["choices"] = ["place:skip"]
+        answer["choices"] = ["walk:skip"]
         return answer
     return None
 
@@ -212,31 +211,30 @@ def _chosen(talk: Talk, heard: Heard) -> Dict[str, Any]:
         return _topic(value, talk)
     if kind == "lang":
         return _topic("language", talk)
-    if kind == "place" and value != "skip":
+    if kind == "place":
         talk.place, talk.expects_place = value, False
         if talk.step:
             return _finish(talk) if talk.step == "place" else _ask(talk)
         return _place_answer(talk, Heard(None, place=value, only_place=True)) or _topic("local_contacts", talk)
-    if kind == "place":
-        talk.expects_place = False
-        if talk.step == "place":
-            return _finish(talk)
-        return {"topic": "local_contacts", "level": "info", "say": ["chat.place_none"], "choices": [], "local": True}
     if kind == "sign" and value in SIGNS:
         talk.step = "signs"
         _note(talk, value)
         return _ask(talk)
-    if kind == "signs":
+    if kind == "signs" and talk.step:
         return _next(talk, "signs")
-    if kind == "age" and value in WALK["ages"]["order"]:
+    if kind == "age" and value in WALK["ages"]["order"] and talk.step:
         talk.age = value
         return _next(talk, "age")
     if kind == "danger" and value in WALK["danger"]["order"]:
-        talk.danger = value
         if value == "now":
-            talk.step = "danger"
+            talk.danger = value
             return _finish(talk)
-        return _next(talk, "danger")
+        if talk.step:
+            talk.danger = value
+            return _next(talk, "danger")
+        if value == "threat":
+            return _urgent(talk, "threats")
+        return _commanded(talk, "no")
     return _commanded(talk, value)
 
 
@@ -252,7 +250,7 @@ def _commanded(talk: Talk, command: str) -> Dict[str, Any]:
     if command == "change_place":
         talk.place, talk.expects_place = None, True
         if talk.step is None:
-            return {"topic": "local_contacts", "level": "info", "say": [], "ask": "sentence:where_live", "choices": ["place:skip"], "local": False}
+            return {"topic": "local_contacts", "level": "info", "say": [], "ask": "sentence:where_live", "choices": ["walk:skip"], "local": False}
         talk.step = "place"
         return _ask(talk)
     if command in ("yes", "no", "skip") and talk.step:
@@ -260,6 +258,9 @@ def _commanded(talk: Talk, command: str) -> Dict[str, Any]:
     if command == "yes" and talk.offered_walk:
         _begin(talk)
         return _ask(talk, first=True)
+    if command in ("skip", "no") and talk.expects_place:
+        talk.expects_place = False
+        return {"topic": "local_contacts", "level": "info", "say": ["chat.place_none"], "choices": [], "local": True}
     if command == "stop":
         talk.step = None
     return _topic("smalltalk", talk)
@@ -300,7 +301,7 @@ def _ask(talk: Talk, first: bool = False, say: Optional[List[str]] = None) -> Di
     elif step == "danger":
         ask, choices = "walk.ask_danger", [f"danger:{danger}" for danger in WALK["danger"]["order"]]
     else:
-        ask, choices = "walk.ask_place", ["place:skip"]
+        ask, choices = "walk.ask_place", ["walk:skip"]
         talk.asked_place = talk.expects_place = True
     if step != STEPS[0]:
         choices.append("walk:back")
@@ -338,19 +339,21 @@ def _back(talk: Talk) -> Dict[str, Any]:
 def _finish(talk: Talk) -> Dict[str, Any]:
     """The result: a level by the rules of content/walk.toml, what to do, and whom to call."""
     talk.step, talk.expects_place = None, False
-    level = walk_level(talk.signs, talk.danger)
+    level = walk_level(talk.signs, talk.danger, talk.age)
     return {
         "topic": LEVEL_TOPIC[level], "level": level, "say": [f"level:{level}"], "choices": ["walk:back", "walk:restart"],
         "local": True, "result": True, "signs": list(talk.signs), "age": talk.age, "danger": talk.danger,
     }
 
 
-def walk_level(signs: List[str], danger: Optional[str]) -> str:
+def walk_level(signs: List[str], danger: Optional[str], age: Optional[str] = None) -> str:
     """Give the level of the first rule in content/walk.toml that fits the answers."""
     weight = sum(SIGNS[sign]["weight"] for sign in signs)
     serious = any(SIGNS[sign].get("serious") for sign in signs)
     for rule in WALK["rules"]:
         if "danger" in rule and danger not in rule["danger"]:
+            continue
+        if "ages" in rule and age not in rule["ages"]:
             continue
         if rule.get("serious_sign") and not serious:
             continue
@@ -392,7 +395,7 @@ def _walk_on(talk: Talk, heard: Heard) -> Dict[str, Any]:
         several = heard.places or heard.asked_places
         if several:
             answer = _ask(talk)
-            answer.update(ask="chat.place_which", choices=[f"place:{c}" for c in several[:5]] + ["place:skip", "walk:back"])
+            answer.update(ask="chat.place_which", choices=[f"place:{c}" for c in several[:5]] + ["walk:skip", "walk:back"])
             return answer
     if topic and topic not in ("smalltalk", "out_of_scope", "warning_signs", "local_contacts"):
         return _interrupted(talk, topic)
