@@ -1,0 +1,3 @@
+"""The version of Gängsnack."""
+
+VERSION = "0.1.0"
