@@ -1,0 +1,113 @@
+"""What the site reads for certain: danger and its look-alikes, language, buttons, ages."""
+
+from __future__ import annotations
+
+import pytest
+
+from app.assistant import Assistant
+from app.languages import CODES
+from app.reading import DangerWords, training_sentences
+from app.settings import ROOT
+from app.spelling import Spelling
+
+SPELLING = Spelling(ROOT / "content")
+TABLE = {
+    "emergency": {"phrases": ["skjuter på", "knivhugg*", "står * med * pistol"]},
+    "weapon_found": {"phrases": ["hittade * pistol*"], "things": ["pistol*", "granat*"], "places": ["låda*", "*rummet"]},
+    "self_harm": {"phrases": ["vill inte leva", "ta sitt liv"]},
+    "not_danger": {
+        "phrases": ["skjuter på upp", "vattenpistol*"], "frames": ["film*", "för länge sedan"], "negations": ["inte", "ingen"],
+        "negation_after": False,
+    },
+}
+
+
+@pytest.mark.parametrize(
+    ("text", "topic"),
+    [
+        ("de skjuter på honom", "emergency"),
+        ("han blev knivhuggen", "emergency"),
+        ("en man står utanför med en pistol", "emergency"),
+        ("jag hittade en svart pistol", "weapon_found"),
+        ("det ligger en pistol i hans låda", "weapon_found"),
+        ("en granat i pojkrummet", "weapon_found"),
+        ("PISTOL!", "weapon_found"),
+        ("han vill inte leva längre", "self_harm"),
+        ("det var i en film de skjuter på honom", None),
+        ("en vattenpistol i hans låda", None),
+        ("det finns ingen pistol i hans låda", None),
+        ("vi pratade om pistol och andra saker på mötet i dag", None),
+        ("hej", None),
+        ("", None),
+    ],
+)
+def test_plain_danger_and_its_look_alikes(text: str, topic: str | None) -> None:
+    assert DangerWords(TABLE, SPELLING).find(SPELLING.words(text)) == topic
+
+
+def test_a_negation_inside_the_phrase_does_not_deny_it() -> None:
+    assert DangerWords(TABLE, SPELLING).find(SPELLING.words("min son vill inte leva")) == "self_harm"
+
+
+def test_a_negation_behind_denies_only_where_the_language_puts_it_there() -> None:
+    words = SPELLING.words("pistol i låda inte")
+    after = {**TABLE, "not_danger": {**TABLE["not_danger"], "negation_after": True}}
+    assert DangerWords(TABLE, SPELLING).find(list(words)) == "weapon_found"
+    assert DangerWords(after, SPELLING).find(list(words)) is None
+
+
+@pytest.mark.parametrize("text", ["112", " 112! ", "🔫", "💣💣", "🆘"])
+def test_numbers_and_emoji(assistant: Assistant, text: str) -> None:
+    assert assistant.reader.danger(text) in ("emergency", "weapon_found")
+
+
+def test_an_emoji_in_a_long_message_is_not_danger(assistant: Assistant) -> None:
+    assert assistant.reader.danger("vi spelade ett roligt spel i går kväll 🔫") is None
+
+
+@pytest.mark.parametrize("code", CODES)
+def test_few_harmless_training_sentences_sound_dangerous(assistant: Assistant, code: str) -> None:
+    harmless, hits = 0, []
+    topic = ""
+    for line in (ROOT / "bot" / "data" / "nlu" / f"{code}.yml").read_text(encoding="utf-8").splitlines():
+        if line.startswith("- intent:"):
+            topic = line.partition(":")[2].strip()
+        elif line.startswith("    - ") and topic not in ("emergency", "weapon_found", "self_harm", "threats", "missing_child", "child_self"):
+            harmless += 1
+            if assistant.reader.danger(line[6:]):
+                hits.append((topic, line[6:]))
+    assert len(hits) <= 0.02 * harmless, hits
+
+
+@pytest.mark.parametrize("code", CODES)
+def test_the_language_of_long_training_sentences_is_found(assistant: Assistant, code: str) -> None:
+    texts = [t for t in training_sentences(ROOT / "bot" / "data" / "nlu")[code] if len(t) >= 25]
+    wrong = [t for t in texts if assistant.reader._model.language(t) != code]
+    assert len(wrong) <= 0.03 * len(texts), wrong[:10]
+
+
+@pytest.mark.parametrize("code", CODES)
+def test_every_button_is_read_as_the_button_that_it_is(assistant: Assistant, code: str) -> None:
+    for choice in assistant.every_choice():
+        title = assistant.label(choice, code)
+        assert assistant.reader.read(title, code).choice == choice, title
+
+
+@pytest.mark.parametrize(
+    ("text", "page", "wanted"),
+    [("svenska tack", "ar", "sv"), ("in english please", "sv", "en"), ("soomaali", "sv", "so"), ("türkçe", "sv", "tr"), ("hej", "sv", None)],
+)
+def test_a_language_asked_for_by_name(assistant: Assistant, text: str, page: str, wanted: str | None) -> None:
+    assert assistant.reader.read(text, page).wanted_language == wanted
+
+
+@pytest.mark.parametrize("text", ["Botkyrka", "14549", "Malmö", "112", "ok"])
+def test_a_town_or_a_number_says_nothing_of_the_language(assistant: Assistant, text: str) -> None:
+    assert assistant.reader.read(text, "so").language is None
+
+
+def test_an_age_is_a_lone_small_number(assistant: Assistant) -> None:
+    assert assistant.reader.read("hon är 13 år", "sv").age == 13
+    assert assistant.reader.read("١٣", "ar").age == 13
+    assert assistant.reader.read("60000 kronor", "sv").age is None
+    assert assistant.reader.read("12 eller 13", "sv").age is None
