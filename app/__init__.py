@@ -41,7 +41,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     assistant = Assistant(settings, library, lambda: library.register, finder)
     app.extensions["guide"] = Guide(settings, library, finder, assistant)
     limiter = privacy.init_app(app, settings, site.STYLE)
-    limiter.limit(lambda: f"{settings.rate_limit} per minute")(chat.blueprint)
+    limiter.limit(lambda: f"{settings.rate_limit} per minute", methods=["POST"])(chat.blueprint)
     for blueprint in (site.blueprint, chat.blueprint, contacts.blueprint, guide.blueprint):
         app.register_blueprint(blueprint)
     cli.register(app)
@@ -51,7 +51,7 @@ def create_app(settings: Settings | None = None) -> Flask:
         return {
             "languages": LANGUAGES, "style": site.STYLE, "static": site.static_address, "exit_url": settings.exit_url,
             "sentence": library.sentence, "alternates": i18n.alternates, "today": date.today,
-            "contact_name": assistant.contact_name,
+            "contact_name": assistant.contact_name, "titles": library.title,
         }
 
     library.watch(settings.watch_seconds)

@@ -41,7 +41,7 @@ def page(lang: str, name: str) -> ResponseReturnValue:
     response = make_response(
         render_template(
             "home.html" if name == "start" else "page.html", lang=lang, language=LANGUAGES[lang], page=shown, missing=found is None,
-            doors=doors, content_language=LANGUAGES[shown.lang],
+            doors=doors, walk=library.phrase(lang, "chat.start_walk"), content_language=LANGUAGES[shown.lang],
         )
     )
     return finished(response)
