@@ -123,7 +123,7 @@ class Register:
         municipality = self.municipalities[code]
         found: list[Contact] = []
         for contact in sorted(municipality.contacts, key=lambda c: SERVICES.index(c.service)):
-            if contact.phone and self.shown(contact, today):
+            if contact.phone and self.shown(contact, today) and contact.tel not in {c.tel for c in found}:
                 found.append(contact)
         if not any(c.service == "social_services_children" for c in found):
             page = next((c for c in municipality.contacts if c.service == "social_services_children" and c.url), None)
