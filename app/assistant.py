@@ -209,7 +209,7 @@ class Assistant:
             html.append(words[0])
             text.append(words[1])
         contacts = self._contacts(heard, topic, level, register)
-        links = [Link(self.library.title(name, lang), f"/{lang}/{name}") for name in self._pages(heard, topic, level)]
+        links = [Link(self.library.title(name, lang), f"/{lang}/" if name == "start" else f"/{lang}/{name}") for name in self._pages(heard, topic, level)]
         if municipality and heard.get("local"):
             links.insert(0, Link(municipality.name, f"/{lang}/help/{municipality.code}"))
         choices = [Choice(title, title) for item in heard["choices"] if (title := self.label(str(item), lang))]
