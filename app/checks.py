@@ -200,7 +200,8 @@ def replies(content: Path) -> Iterator[Problem]:
             if not front.get("title"):
                 yield Problem(where, "the title is missing (the text of the button)")
             words = len(re.findall(r"\w+", plain(body, code, fixed)))
-            most = 90 if name.startswith("level_") else 66  # the bar is 60 in Swedish; some languages write more words
+            # The bar is counted in Swedish; other languages split the same text into more words.
+            most = (80 if code == SOURCE else 96) if name.startswith("level_") else (60 if code == SOURCE else 72)
             if words > most:
                 yield Problem(where, f"{words} words; at most {most}")
             named = _named(body, fixed)
@@ -239,7 +240,7 @@ def _texts(content: Path, file: str, fixed: Mapping[str, Mapping[str, str]], lim
             yield Problem(where, "only the Swedish text is a source")
         if not body.strip():
             yield Problem(where, "the text is empty")
-        if code != SOURCE and body.strip() == original.strip():
+        if code != SOURCE and body.strip() == original.strip() and re.search(r"\w", _MARK.sub("", body)):
             yield Problem(where, "the text is a copy of the Swedish one")
         stripped = _MARK.sub("", body)
         if typed := _TYPED.search(stripped):
