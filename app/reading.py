@@ -127,8 +127,12 @@ class DangerWords:
             for topic in URGENT
         }
 
-    def find(self, words: list[str]) -> str | None:
-        """Give the most urgent topic that one sentence states plainly, or None. `words` are folded."""
+    def find(self, words: list[str], lone_things: bool = True) -> str | None:
+        """Give the most urgent topic that one sentence states plainly, or None. `words` are folded.
+
+        `lone_things`: whether a weapon's name counts without a sentence around it; in a text of another language
+        it is more likely one of that language's ordinary words.
+        """
         if self.frames.find(words):
             return None
         for start, end in self.harmless.find(words):
@@ -138,6 +142,8 @@ class DangerWords:
             for start, end in self.phrases[topic].find(words):
                 if not self._denied(start, end, negated):
                     return topic
+        if not lone_things:
+            return None
         things = [(s, e) for s, e in self.things.find(words) if not self._denied(s, e, negated)]
         if things and (len([w for w in words if w]) <= SHORT or self.places.find(words)):
             return "weapon_found"
@@ -314,12 +320,13 @@ class Reader:
         if message.strip().rstrip("!?. ") == "112":
             return "emergency"
         hits = {EMOJI[c] for c in message if c in EMOJI} if len(self._spelling.words(message)) <= SHORT else set()
+        language = self._model.language(message)
         for sentence in _SENTENCE.split(message):
             words = self._spelling.words(sentence)
             if not words:
                 continue
-            for table in self._words.values():
-                hit = table.danger.find(list(words))
+            for code, table in self._words.items():
+                hit = table.danger.find(list(words), language is None or code in (language, "sv"))
                 if hit:
                     hits.add(hit)
         return next((topic for topic in URGENT if topic in hits), None)

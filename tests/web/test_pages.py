@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from werkzeug.test import Client
 
 from app import create_app
 from app.checks import PAGES
@@ -144,7 +145,7 @@ def test_a_broken_contact_file_leaves_the_last_good_register(copy: Path) -> None
 
 def test_finished_bytes_have_an_etag_and_answer_304(app: Flask) -> None:
     finished = FinishedPages(app, lambda: app.extensions["guide"].library.revision)
-    client = FlaskClient(finished)
+    client = Client(finished)
     first = client.get("/sv/now", headers={"Accept-Encoding": "gzip"})
     assert first.status_code == 200 and first.headers["Content-Encoding"] == "gzip" and first.headers["Vary"] == "Accept-Encoding"
     assert "X-Finished" not in first.headers
@@ -171,7 +172,7 @@ def test_finished_bytes_change_with_the_revision(app: Flask) -> None:
         start_response("200 OK", [("Content-Type", "text/plain"), ("X-Finished", "1")])
         return [f"revision {revision[0]}".encode()]
 
-    client = FlaskClient(FinishedPages(application, lambda: revision[0]))
+    client = Client(FinishedPages(application, lambda: revision[0]))
     assert client.get("/a").data == client.get("/a").data == b"revision 1"
     assert len(calls) == 1
     revision[0] = 2
