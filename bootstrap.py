@@ -17,7 +17,6 @@ import sys
 import threading
 import time
 import urllib.request
-import venv
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
@@ -35,6 +34,7 @@ QUIET = {
     "PIP_DISABLE_PIP_VERSION_CHECK": "1",
     "PIP_NO_WARN_SCRIPT_LOCATION": "1",
     "TQDM_DISABLE": "1",
+    "PYTHONWARNINGS": "ignore",
     "LOG_LEVEL_LIBRARIES": "ERROR",
     "PYTHONDONTWRITEBYTECODE": "",
 }
@@ -90,7 +90,7 @@ def make_environment(folder: Path, python: str, requirements: Sequence[Path], wh
         shutil.rmtree(folder)
     folder.parent.mkdir(exist_ok=True)
     _make_venv(folder, python)
-    pip = [folder / "bin" / "python", "-m", "pip", "install", "--quiet", "--require-hashes", *options]
+    pip: list[str | Path] = [folder / "bin" / "python", "-m", "pip", "install", "--quiet", "--require-hashes", *options]
     for file in requirements:
         say(f"{what}: {file.relative_to(ROOT)}")
         run([*pip, "-r", file])

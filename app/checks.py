@@ -8,13 +8,13 @@ from __future__ import annotations
 
 import csv
 import re
-import tomllib
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
+import tomllib
 from babel.messages.pofile import read_po
 
 from app.contacts import Register
@@ -417,7 +417,7 @@ def catalogs(translations: Path) -> Iterator[Problem]:
             if not all(texts):
                 yield Problem(where, f"not translated: {ids[0]}")
                 continue
-            for text in texts:
+            for text in map(str, texts):
                 if sorted(_PLACEHOLDER.findall(text)) != sorted(_PLACEHOLDER.findall(ids[-1])):
                     yield Problem(where, f"the placeholders differ: {ids[0]}")
                 if sorted(_DIGITS.findall(text)) != sorted(_DIGITS.findall(ids[-1])):

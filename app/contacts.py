@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-import tomllib
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 from typing import Any, Final
+
+import tomllib
 
 SERVICES: Final = ("social_services_children", "social_emergency", "family_support", "field_workers", "sspf", "switchboard")
 PUBLISH: Final = ("yes", "after live check", "no")

@@ -7,17 +7,17 @@ import hashlib
 import logging
 import re
 import threading
-import tomllib
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final, TypeVar
 
 import frontmatter
+import tomllib
 
 from app.contacts import Contact, Register
 from app.languages import CODES, LANGUAGES, SOURCE, is_rtl
-from app.markdown import MarkdownError, Marks, plain, render, text_of
+from app.markdown import Marks, plain, render, text_of
 from app.settings import Settings
 
 _logger = logging.getLogger(__name__)

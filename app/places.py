@@ -58,6 +58,7 @@ class Finder:
         self._municipalities = municipalities  # code → (name, county)
         self._names: dict[str, dict[str, str]] = {}  # folded name → {code: name as written}
         self._own: dict[str, str] = {}  # folded name of a municipality → code
+        self._twins: dict[str, dict[str, str]] = {}  # folded → names that only å, ä, ö set apart (Habo, Håbo) → code
         self._quiet: set[str] = set()  # counts only as an answer to the question
         self._codes: dict[str, str] = {}
         self._longest = 1
@@ -78,7 +79,11 @@ class Finder:
         quiet = {finder._fold(line) for line in ordinary if line and not line.startswith("#")}
         for code, (name, _) in municipalities.items():
             finder._add(name, code)
-            finder._own[finder._fold(name)] = code
+            folded = finder._fold(name)
+            twin = finder._own.get(folded)
+            if twin is not None:
+                finder._twins[folded] = {municipalities[twin][0].lower(): twin, name.lower(): code}
+            finder._own[folded] = code
         for row in _rows(content / "places" / "places.csv"):
             finder._add(row["name"], row["municipality_code"])
         for row in _rows(content / "places" / "place_aliases.csv"):
@@ -117,9 +122,9 @@ class Finder:
         hits = self._postcodes(text, asked or len(words) <= 4)
         if asked and len(words) > 1:  # "I live in …": the words around the name, and names that are words, come last
             rest = [word for word in words if word not in _AROUND] or words
-            hits += self._named(rest, False) or self._named(rest, True)
+            hits += self._named(rest, False, text.lower()) or self._named(rest, True, text.lower())
         else:
-            hits += self._named(words, asked)
+            hits += self._named(words, asked, text.lower())
         if not hits:
             hits = self._resembling(words, asked)
         return self._decide(hits)
@@ -132,12 +137,12 @@ class Finder:
                 found.append({code: match.group()})
         return found
 
-    def _named(self, words: list[str], asked: bool) -> list[dict[str, str]]:
+    def _named(self, words: list[str], asked: bool, raw: str) -> list[dict[str, str]]:
         found: list[dict[str, str]] = []
         start = 0
         while start < len(words):
             for size in range(min(self._longest, len(words) - start), 0, -1):
-                hit = self._name(words[start : start + size], asked)
+                hit = self._name(words[start : start + size], asked, raw)
                 if hit:
                     found.append(hit)
                     start += size
@@ -146,7 +151,7 @@ class Finder:
                 start += 1
         return found
 
-    def _name(self, words: list[str], asked: bool) -> dict[str, str] | None:
+    def _name(self, words: list[str], asked: bool, raw: str) -> dict[str, str] | None:
         name = " ".join(words)
         for candidate in _forms(name):
             codes = self._names.get(candidate)
@@ -154,6 +159,9 @@ class Finder:
                 continue
             if candidate in self._quiet and not asked:
                 continue
+            if candidate in self._twins:
+                written = {c: n for n, c in self._twins[candidate].items() if n in raw}
+                return written or {c: n.title() for n, c in self._twins[candidate].items()}
             own = self._own.get(candidate)
             return {own: codes[own]} if own else codes
         return None

@@ -8,11 +8,11 @@ import hmac
 import logging
 import secrets
 import time
-from collections.abc import MutableMapping
 from typing import Final
 
 from flask import Flask, Response, request
 from flask_limiter import Limiter
+from werkzeug.datastructures import Headers
 
 from app.settings import Settings
 
@@ -89,7 +89,7 @@ class NoWords(logging.Filter):
         return True
 
 
-def add_headers(headers: MutableMapping[str, str], policy: str) -> None:
+def add_headers(headers: Headers, policy: str) -> None:
     """Add the protecting headers to an answer's."""
     for name, value in HEADERS.items():
         headers.setdefault(name, value)

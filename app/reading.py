@@ -211,7 +211,7 @@ class LanguageModel:
     def _groups(self, text: str) -> list[str]:
         # Diacritics and the letters that set Sorani and Persian apart stay: folding would take them away.
         words = re.findall(r"[^\W\d_]+", text.lower())
-        groups = []
+        groups: list[str] = []
         for word in words:
             padded = f" {word} "
             for size in (1, 2, 3, 4):

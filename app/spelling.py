@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
-import tomllib
 import unicodedata
 from functools import lru_cache
 from pathlib import Path
+
+import tomllib
 
 _WORD = re.compile(r"\w+", re.UNICODE)
 _LONG = re.compile(r"(\w)\1{2,}")

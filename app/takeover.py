@@ -10,11 +10,12 @@ import csv
 import hashlib
 import json
 import shutil
-import tomllib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
+
+import tomllib
 
 FILES: Final = ("municipalities.csv", "social_contacts.csv", "places.csv", "place_aliases.csv", "postcodes.csv")
 _VALUES: Final = ("service", "label", "phone", "hours", "url", "source", "source_date", "second_hand")

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-import tomllib
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
+
+import tomllib
 
 LEVELS: Final = ("emergency", "serious", "concern", "info")
 

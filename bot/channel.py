@@ -49,7 +49,7 @@ class GuideChannel(InputChannel):
         async def messages(request: Request) -> HTTPResponse:
             try:
                 body = request.json
-            except Exception:  # noqa: BLE001  whatever the parser raises, it is the caller's fault
+            except Exception:
                 return response.json({"error": "json"}, status=400)
             if not _valid(body):
                 return response.json({"error": "body"}, status=422)
@@ -62,7 +62,7 @@ class GuideChannel(InputChannel):
                 )
             except CancelledError:
                 raise
-            except Exception as error:  # noqa: BLE001  the text of an error may hold what was written
+            except Exception as error:
                 _logger.error("a message failed: %s", type(error).__name__)
                 return response.json({"error": "failed"}, status=500)
             answers = [message["custom"] for message in output.messages if "custom" in message]
@@ -76,7 +76,7 @@ class GuideChannel(InputChannel):
                 result = await executor.run(request.json)
             except (ActionExecutionRejection, ActionNotFoundException) as error:
                 return response.json({"error": type(error).__name__, "action_name": error.action_name}, status=400)
-            except Exception as error:  # noqa: BLE001
+            except Exception as error:
                 _logger.error("an action failed: %s", type(error).__name__)
                 return response.json({"error": "failed"}, status=500)
             return response.json(result)

@@ -111,7 +111,7 @@ def broken(error: Exception) -> ResponseReturnValue:
 
 def _error(status: int, error: HTTPException | None) -> ResponseReturnValue:
     if error is not None and error.code is not None and error.code < 400:
-        return error.get_response()  # type: ignore[return-value]
+        return error.get_response()
     lang = request_language()
     if request.path.startswith("/api/"):
         codes = {404: "not_found", 405: "method", 413: "too_long", 429: "too_often"}

@@ -16,7 +16,7 @@ from __future__ import annotations
 
 from dataclasses import asdict, dataclass, field, fields
 from pathlib import Path
-from typing import Any, Dict, List, Optional, Tuple
+from typing import Any, Dict, List, Optional
 
 import tomli
 
@@ -101,9 +101,7 @@ def _choose_language(talk: Talk, heard: Heard) -> None:
         talk.spoken = heard.wanted_language
     elif heard.language:
         talk.spoken = heard.language
-    elif talk.page_language is not None and talk.page_language != heard.page_language:
-        talk.spoken = heard.page_language
-    elif talk.spoken is None:
+    elif (talk.page_language is not None and talk.page_language != heard.page_language) or talk.spoken is None:
         talk.spoken = heard.page_language
     talk.page_language = heard.page_language
 

