@@ -85,6 +85,8 @@ def _quiet() -> None:
 
 def main() -> None:
     """Run Rasa's command line with our arguments."""
+    # Sanic and Rasa switch warnings on again; those of their dependencies are nothing a reader of the log can act on.
+    warnings.showwarning = lambda *args, **kwargs: None
     if sys.argv[1:2] == ["run"]:
         _quiet()
     import rasa.__main__

@@ -2,7 +2,7 @@
 (function () {
   "use strict";
   var form = document.getElementById("chat");
-  var log = document.getElementById("log");
+  var log = document.getElementById("turns");
   if (!form || !log || !window.fetch) { return; }
   var field = form.elements.namedItem("conversation");
   var text = document.getElementById("message");
