@@ -12,7 +12,6 @@ TEMPLATE = "<!doctype html><html lang=sv><title>{{ page.title }}</title><h1>{{ p
 app = Flask(__name__)
 app.config.update(
     FLATPAGES_ROOT=str(ROOT / "content" / "sv"), FLATPAGES_EXTENSION=".md", FLATPAGES_AUTO_RELOAD=True,
-    FLATPAGES_LEGACY_META_PARSER=True,
 )
 pages = FlatPages(app)
 

@@ -5,7 +5,6 @@
   if (!link) { return; }
   function leave(event) {
     if (event) { event.preventDefault(); }
-    document.title = "…";
     document.documentElement.replaceChildren(document.createElement("body"));
     document.body.style.background = "#fff";
     window.location.replace(link.href);

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from app.markdown import Marks, MarkdownError, plain, render
+from app.markdown import MarkdownError, Marks, plain, render
 
 
 def known(names: dict[str, str]):

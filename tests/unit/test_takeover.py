@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import csv
-import tomllib
 from pathlib import Path
 from typing import Any
 
 import pytest
+import tomllib
 
 from app.takeover import FILES, TakeOverError, take_over
 
