@@ -104,5 +104,5 @@ def test_a_mistake_in_the_helplines_is_named(tmp_path: Path, helplines: str, wor
 
 
 def test_every_mistake_is_named_at_once(tmp_path: Path) -> None:
-    with pytest.raises(RegisterError, match="publish.*service"):
+    with pytest.raises(RegisterError, match=r"publish.*service"):
         Register.load(write(tmp_path, HEAD + '[[contact]]\nservice = "x"', '[x]\nname = {sv = "x"}\npublish = "?"'))
