@@ -362,8 +362,10 @@ def walk_level(signs: List[str], danger: Optional[str], age: Optional[str] = Non
 
 
 def _answers_step(talk: Talk, heard: Heard) -> bool:
-    """A serious topic is an answer, not an interruption, only where it was chosen by button; see `_chosen`."""
-    return False
+    """Whether a message plainly answers the present question, whatever the classifier made of it: ”13”, ”Botkyrka”."""
+    if talk.step == "age":
+        return heard.age is not None and heard.words <= 4
+    return talk.step == "place" and heard.only_place
 
 
 def _age_group(age: int) -> Optional[str]:

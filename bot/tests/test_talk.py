@@ -71,6 +71,15 @@ def test_worries_in_words_become_signs() -> None:
     assert say(talk, "money")["signs"] == ["drugs", "money"]
 
 
+def test_a_bare_age_or_town_is_the_answer_whatever_it_was_taken_for() -> None:
+    talk = in_step("age")
+    assert say(talk, "child_self", age=13, words=1)["ask"] == "walk.ask_danger"
+    talk = in_step("place")
+    assert say(talk, "missing_child", asked_place="0127", only_place=True).get("result")
+    talk = in_step("age")
+    assert say(talk, "child_self", age=13, words=12)["topic"] == "child_self"
+
+
 def test_a_place_already_known_is_not_asked_for() -> None:
     talk = Talk(place="0180")
     for choice in ("walk:start", "sign:money", "signs:done", "age:8_11"):
