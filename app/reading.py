@@ -19,7 +19,7 @@ from app.spelling import Spelling
 
 URGENT: Final = ("emergency", "self_harm", "weapon_found")
 EMOJI: Final = {"🔫": "weapon_found", "💣": "weapon_found", "🧨": "weapon_found", "🆘": "emergency", "🔪": "weapon_found"}
-NEAR: Final = 3  # words between a negation and what it denies
+NEAR_PHRASE, NEAR_THING = 1, 2  # a negation denies a phrase that it touches, and a thing one word away
 SHORT: Final = 3  # a thing alone is danger in a message of so many words at the most
 SURE: Final = 20  # characters from which a message's language counts
 
@@ -140,22 +140,22 @@ class DangerWords:
         negated = self.negations.find(words)
         for topic in URGENT:
             for start, end in self.phrases[topic].find(words):
-                if not self._denied(start, end, negated):
+                if not self._denied(start, end, negated, NEAR_PHRASE):
                     return topic
         if not lone_things:
             return None
-        things = [(s, e) for s, e in self.things.find(words) if not self._denied(s, e, negated)]
+        things = [(s, e) for s, e in self.things.find(words) if not self._denied(s, e, negated, NEAR_THING)]
         if things and (len([w for w in words if w]) <= SHORT or self.places.find(words)):
             return "weapon_found"
         return None
 
-    def _denied(self, start: int, end: int, negated: list[tuple[int, int]]) -> bool:
+    def _denied(self, start: int, end: int, negated: list[tuple[int, int]], near: int) -> bool:
         for begin, stop in negated:
             if start <= begin < end:
                 continue  # the phrase itself holds a negation: "does not want to live"
-            if stop <= start and start - stop < NEAR:
-                return True
-            if self.negation_after and begin >= end and begin - end < NEAR:
+            # ”I can’t go on I want to die”: only a negation that touches the words denies them.
+            distance = begin - end if self.negation_after else start - stop
+            if 0 <= distance < near:
                 return True
         return False
 

@@ -33,6 +33,9 @@ TABLE = {
         ("en granat i pojkrummet", "weapon_found"),
         ("PISTOL!", "weapon_found"),
         ("han vill inte leva längre", "self_harm"),
+        ("jag orkar inte mer jag vill ta sitt liv", "self_harm"),
+        ("jag vet inte vad jag ska göra de skjuter på honom", "emergency"),
+        ("nej inte det utan jag hittade en pistol", "weapon_found"),
         ("det var i en film de skjuter på honom", None),
         ("en vattenpistol i hans låda", None),
         ("det finns ingen pistol i hans låda", None),
@@ -50,7 +53,7 @@ def test_a_negation_inside_the_phrase_does_not_deny_it() -> None:
 
 
 def test_a_negation_behind_denies_only_where_the_language_puts_it_there() -> None:
-    words = SPELLING.words("pistol i låda inte")
+    words = SPELLING.words("pistol inte i låda")
     after = {**TABLE, "not_danger": {**TABLE["not_danger"], "negation_after": True}}
     assert DangerWords(TABLE, SPELLING).find(list(words)) == "weapon_found"
     assert DangerWords(after, SPELLING).find(list(words)) is None
