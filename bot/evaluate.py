@@ -30,7 +30,7 @@ from bot.components.understanding import OTHER, UNSURE, Classifier, cut, held_ou
 ROOT = Path(__file__).resolve().parents[1]
 MODEL = ROOT / "var" / "models" / "guide.tar.gz"
 TEST = ROOT / "bot" / "tests" / "nlu" / "test"
-FLOOR = {"crisis recall of the classifier alone": 0.80}
+FLOOR = {"crisis recall of the classifier alone": 0.70}
 GROUPS = (("sv en", ("sv", "en")), ("es fr ar fa tr", ("es", "fr", "ar", "fa", "tr")), ("so ti ckb", ("so", "ti", "ckb")))
 
 
