@@ -101,7 +101,7 @@ class Classifier:
     def calibrate(self, texts: List[Text], labels: List[Text], vectors: Optional[np.ndarray]) -> Dict[Text, float]:
         """Choose mix, temperature and thresholds on held-out texts and return them.
 
-        Mix: most right; temperature: least log loss; urgent: the lowest threshold with at most 2 % false
+        Mix: most right; temperature: least log loss; urgent: the lowest threshold with at most 1 % false
         alarms; unsure: what makes most answers right where ”out of scope” counts as right to refuse.
         """
         grams, dense = self.logits(texts, vectors)
@@ -169,7 +169,7 @@ class Understanding(GraphComponent):
             "c_vectors": 1.0,
             "scale": 8.0,
             "iterations": 150,
-            "false_alarms": 0.02,
+            "false_alarms": 0.01,
             "calibration": "bot/tests/nlu/dev",
             "memory": "var/vectors.npz",
         }
