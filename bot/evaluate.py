@@ -1,14 +1,12 @@
 """Measures the trained assistant on held-out sentences and writes docs/evaluation.md.
 
-    python -m bot.evaluate [--check]     --check fails when danger is missed more often than the floor allows
+    python -m bot.evaluate
 
-The held-out sentences (bot/tests/nlu/test) were written by somebody who had not seen the training sentences;
-a meaning is either in dev (thresholds are chosen on it) or in test (only measured on it), in all ten languages.
+The held-out sentences (bot/tests/nlu/test) were written before the training sentences, by the same hand; a meaning is either in dev (thresholds are chosen on it) or in test (only measured on it), in all ten languages.
 """
 
 from __future__ import annotations
 
-import argparse
 import json
 import sys
 import tarfile
@@ -30,7 +28,6 @@ from bot.components.understanding import OTHER, UNSURE, Classifier, cut, held_ou
 ROOT = Path(__file__).resolve().parents[1]
 MODEL = ROOT / "var" / "models" / "guide.tar.gz"
 TEST = ROOT / "bot" / "tests" / "nlu" / "test"
-FLOOR = {"crisis recall of the classifier alone": 0.70}
 GROUPS = (("sv en", ("sv", "en")), ("es fr ar fa tr", ("es", "fr", "ar", "fa", "tr")), ("so ti ckb", ("so", "ti", "ckb")))
 
 
@@ -88,8 +85,8 @@ def report(rows: List[Row], plain: List[Row], choices: Dict[str, float]) -> str:
     names = list(measure(rows))
     lines = [
         "# Evaluation of the assistant's understanding", "",
-        "Written by `make evaluate`. Held-out sentences: `bot/tests/nlu/test`, written by somebody who had not seen the",
-        "training sentences, split by meaning; never trained on, no threshold chosen on them. The classifier alone is",
+        "Written by `make evaluate`. Held-out sentences: `bot/tests/nlu/test`, written before the training sentences but",
+        "by the same hand, split by meaning; never trained on, no threshold chosen on them. The classifier alone is",
         "measured here; what the site reads for certain (plain danger, buttons) comes on top (`tests/bot`).", "",
         f"Sentences: {len(rows)}. Chosen on `bot/tests/nlu/dev`: `{json.dumps(choices)}`", "",
         "| language | sentences | " + " | ".join(names) + " |", "|---|---:|" + "---:|" * len(names),
@@ -117,18 +114,12 @@ def report(rows: List[Row], plain: List[Row], choices: Dict[str, float]) -> str:
 
 
 def main() -> int:
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--check", action="store_true")
-    options = parser.parse_args()
     classifier = trained_classifier()
     sentences = held_out(TEST)
     rows, plain = decide(classifier, sentences), decide(classifier, sentences, with_vectors=False)
     text = report(rows, plain, classifier.choices)
     (ROOT / "docs" / "evaluation.md").write_text(text, encoding="utf-8")
     print(text)
-    if options.check and measure(rows)["crisis recognised"] < FLOOR["crisis recall of the classifier alone"]:
-        print("crisis recall is below the floor", file=sys.stderr)
-        return 1
     return 0
 
 
