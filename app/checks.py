@@ -19,11 +19,21 @@ from babel.messages.pofile import read_po
 
 from app.contacts import Register
 from app.languages import CODES, SOURCE
+from app.markdown import blocks
 from app.reading import training_sentences
 from app.spelling import Spelling
+from app.states import MISSING, OUTDATED, UNRECORDED, Ledger, StateError, Unit, pair
 from app.topics import load_topics, load_walk
 
-PAGES: Final = ("start", "now", "today", "week", "signs", "talk", "help", "safety", "about")
+PAGES: Final = (
+    "start", "now", "today", "week", "signs", "how", "tasks", "talk", "you", "phone", "money", "drugs", "school", "threats", "missing",
+    "weapon", "crime", "leave", "social", "police", "parent", "meeting", "help", "safety", "about", "accessibility", "professionals", "words",
+)
+EMERGENCY_PAGES: Final = ("now", "weapon", "missing", "threats")
+CARDS: Final = (
+    "sos-112", "polisen-114-14", "bris-barn", "missing-children-116000", "kvinnofridslinjen", "mind-sjalvmordslinjen", "brottsofferjouren",
+    "avhoppare-polisen", "vard-1177", "social",
+)
 LEVEL_REPLIES: Final = ("level_emergency", "level_serious", "level_concern", "level_info")
 OTHER_REPLIES: Final = ("safe", "not_sure")
 MINIMUM: Final = 12  # training sentences a topic and language
@@ -50,8 +60,9 @@ OFFICE_WORDS: Final = (
     "riskbeteende anhörig anhöriga närstående skyndsamt omgående missbruk missbrukare dock samt huruvida erfordras tillse"
 ).split()
 
-_MARK = re.compile(r"\[(phone|contact|sentence|say):([A-Za-z0-9_-]+)\]")
+_MARK = re.compile(r"\[(phone|contact|sentence|say|word):([A-Za-z0-9_-]+)\]")
 _HEADING = re.compile(r"^#{2,4}\s.*?(?:\{#([a-z0-9-]+)\})?\s*$", re.MULTILINE)
+_ITEM = re.compile(r"^\s*(?:[-*+]|\d+\.)\s", re.MULTILINE)
 _LINK = re.compile(r"\]\(([^)]+)\)")
 _TYPED = re.compile(r"\+46|\b0\d{1,3}[- ]\d{2,}|\b(?:112|114[ \u00a0]?14|116[ \u00a0]?(?:111|000|006)|90[ \u00a0]?101|1177)\b")
 _PLACEHOLDER = re.compile(r"\{[a-z_]*\}|%\([a-z_]+\)[sd]")
@@ -72,7 +83,7 @@ class Problem:
 def find(content: Path, translations: Path, training: Path) -> list[Problem]:
     """Give everything that is wrong; an empty list means that all rules hold."""
     content_checks: tuple[Callable[[Path], Iterable[Problem]], ...] = (
-        tables, fixed_sentences, pages, replies, phrases, danger_words, buttons,
+        tables, fixed_sentences, pages, replies, cards, states, glossary, phrases, danger_words, buttons,
     )
     found = [problem for check in content_checks for problem in check(content)]
     found += training_data(training, content)
@@ -113,7 +124,7 @@ def plain(body: str, lang: str, fixed: Mapping[str, Mapping[str, str]]) -> str:
         return "" if kind != "phone" else "0"
 
     text = _MARK.sub(written, body)
-    text = re.sub(r"^:::.*$", "", text, flags=re.MULTILINE)
+    text = re.sub(r"^:::.*$|\[operator\]", "", text, flags=re.MULTILINE)
     text = re.sub(r"\{#[a-z0-9-]+\}", "", text)
     text = re.sub(r"\]\([^)]*\)", "", text).replace("[", "").replace("**", "").replace("*", "")
     lines = []
@@ -181,7 +192,94 @@ def pages(content: Path) -> Iterator[Problem]:
     """Every page is there in ten languages, with the same headings, marks and links as the Swedish one."""
     fixed = sentences(content)
     for name in PAGES:
-        yield from _texts(content, f"{name}.md", fixed, limit=25.0 if name == "now" else 30.0)
+        yield from _texts(content, f"{name}.md", fixed, limit=25.0 if name in EMERGENCY_PAGES else 30.0)
+        yield from _facts(content, name)
+
+
+def _facts(content: Path, name: str) -> Iterator[Problem]:
+    """Every page says where its facts come from, and when they were read."""
+    path = content / SOURCE / f"{name}.md"
+    if not path.is_file():
+        return
+    where = f"content/{SOURCE}/{name}.md"
+    known = set(_toml(content / "sources.toml") or {})
+    front, _ = split(path)
+    listed = [part.strip() for part in front.get("sources", "").split(",") if part.strip()]
+    if not listed:
+        yield Problem(where, "sources are missing: say where the facts come from (content/sources.toml)")
+    for id_ in listed:
+        if id_ not in known:
+            yield Problem(where, f"there is no source {id_} in content/sources.toml")
+    if not re.fullmatch(r"\d{4}-\d{2}-\d{2}", front.get("checked", "")):
+        yield Problem(where, "checked must be the day the facts were read, as 2026-11-22")
+    if not front.get("summary"):
+        yield Problem(where, "the summary is missing")
+
+
+def cards(content: Path) -> Iterator[Problem]:
+    """Every contact that people call has its call card in ten languages."""
+    fixed = sentences(content)
+    for name in CARDS:
+        yield from _texts(content, f"cards/{name}.md", fixed, limit=30.0)
+
+
+def states(content: Path) -> Iterator[Problem]:
+    """Every translated paragraph is recorded as made from the Swedish paragraph as it is now."""
+    for code in CODES:
+        if code == SOURCE:
+            continue
+        try:
+            ledger = Ledger.load(content / code / "states.csv")
+        except StateError as error:
+            yield Problem(f"content/{code}/states.csv", str(error))
+            continue
+        for folder in ("", "replies", "cards"):
+            for path in sorted((content / SOURCE / folder).glob("*.md")):
+                own = content / code / folder / path.name
+                if not own.is_file():
+                    continue
+                where = f"content/{code}/{Path(folder) / path.name}"
+                try:
+                    source, translation = units(path), units(own)
+                except ValueError as error:
+                    yield Problem(where, str(error))
+                    continue
+                for found in pair(source, translation, ledger):
+                    if found.state in (OUTDATED, MISSING, UNRECORDED):
+                        text = " ".join(source[found.source].text.split())[:60]
+                        yield Problem(where, f"{found.state}: “{text}” (flask translations)")
+
+
+def units(path: Path) -> list[Unit]:
+    """Give title, summary and blocks of a file as they are compared. Raises ValueError for a text that is not allowed."""
+    front, body = split(path)
+    head = [Unit(key, front.get(key, ""), bool(front.get(key))) for key in ("title", "summary")]
+    return head + [Unit(block.kind, block.source, block.written) for block in blocks(body)]
+
+
+def glossary(content: Path) -> Iterator[Problem]:
+    """Every word that a page names is in the glossary in ten languages, and every spoken Swedish text says how it sounds."""
+    with (content / "glossary.csv").open(encoding="utf-8", newline="") as file:
+        words = {row["key"]: row for row in csv.DictReader(file)}
+    try:
+        with (content / "sounds.csv").open(encoding="utf-8", newline="") as file:
+            sounds = {row["key"]: row for row in csv.DictReader(file)}
+    except OSError:
+        sounds = {}
+    spoken: set[str] = set()
+    for folder in ("", "replies", "cards"):
+        for path in (content / SOURCE / folder).glob("*.md"):
+            for kind, key in _MARK.findall(path.read_text(encoding="utf-8")):
+                if kind == "word" and key not in words:
+                    yield Problem(f"content/{SOURCE}/{Path(folder) / path.name}", f"the glossary has no word {key}")
+                if kind in ("word", "say"):
+                    spoken.add(key)
+    for key in sorted(spoken):
+        for code in CODES:
+            if key in words and not words[key][code].strip():
+                yield Problem("content/glossary.csv", f"{key} is missing in {code}")
+            if code != SOURCE and not (sounds.get(key) or {}).get(code, "").strip():
+                yield Problem("content/sounds.csv", f"how {key} sounds is missing in {code}")
 
 
 def replies(content: Path) -> Iterator[Problem]:
@@ -196,9 +294,7 @@ def replies(content: Path) -> Iterator[Problem]:
             if not path.is_file():
                 continue
             where = f"content/{code}/replies/{name}.md"
-            front, body = split(path)
-            if not front.get("title"):
-                yield Problem(where, "the title is missing (the text of the button)")
+            _, body = split(path)
             words = len(re.findall(r"\w+", plain(body, code, fixed)))
             # The bar is counted in Swedish; other languages split the same text into more words.
             most = (80 if code == SOURCE else 96) if name.startswith("level_") else (60 if code == SOURCE else 72)
@@ -226,7 +322,7 @@ def _texts(content: Path, file: str, fixed: Mapping[str, Mapping[str, str]], lim
         yield Problem(f"content/{SOURCE}/{file}", "the text is missing")
         return
     _, original = split(source)
-    shape = _shape(original)
+    shape, form = _shape(original), _form(original)
     for code in CODES:
         where = f"content/{code}/{file}"
         path = content / code / file
@@ -234,10 +330,10 @@ def _texts(content: Path, file: str, fixed: Mapping[str, Mapping[str, str]], lim
             yield Problem(where, "the text is missing")
             continue
         front, body = split(path)
-        if front.get("state") not in ("source", "machine draft", "reviewed"):
-            yield Problem(where, "state must be source, machine draft or reviewed")
-        if (front.get("state") == "source") != (code == SOURCE):
-            yield Problem(where, "only the Swedish text is a source")
+        if not front.get("title"):
+            yield Problem(where, "the title is missing")
+        if code != SOURCE and (typed_ := sorted(set(front) & {"state", "sources", "checked"})):
+            yield Problem(where, f"only the Swedish text has {', '.join(typed_)}; states are in states.csv")
         if not body.strip():
             yield Problem(where, "the text is empty")
         if code != SOURCE and body.strip() == original.strip() and re.search(r"\w", _MARK.sub("", body)):
@@ -254,8 +350,19 @@ def _texts(content: Path, file: str, fixed: Mapping[str, Mapping[str, str]], lim
             if expected != found:
                 differing = sorted((expected - found) + (found - expected))
                 yield Problem(where, f"the {name} differ from the Swedish text: {', '.join(differing)}")
+        if form is not None and (found_form := _form(body)) is not None and found_form != form:
+            differing = next((a for a, b in zip(form, found_form, strict=False) if a != b), form[-1])
+            yield Problem(where, f"the paragraphs differ from the Swedish text, at {differing[0] or 'the beginning'}: {differing[1]}")
         if code == SOURCE:
             yield from _swedish(where, plain(body, code, fixed), limit)
+
+
+def _form(body: str) -> list[tuple[str, str, str, int]] | None:
+    """The blocks of a text, without their words: section, kind, callout and, for a list, its items."""
+    try:
+        return [(b.section, b.kind, b.callout, len(_ITEM.findall(b.source)) if b.kind == "list" else 0) for b in blocks(body)]
+    except ValueError:
+        return None  # the library says what is wrong
 
 
 def _shape(body: str) -> tuple[Counter[str], Counter[str], Counter[str]]:

@@ -7,7 +7,7 @@ import hashlib
 import logging
 import re
 import threading
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final, TypeVar
@@ -17,17 +17,20 @@ import tomllib
 
 from app.contacts import Contact, Register
 from app.languages import CODES, LANGUAGES, SOURCE, is_rtl
-from app.markdown import Marks, plain, render, text_of
+from app.markdown import Marks, Part, Rendered, Renderer, assemble, plain, text_of
 from app.settings import Settings
+from app.states import MISSING, OUTDATED, REVIEWED, SHARED, SOURCE_STATE, UNRECORDED, Ledger, Pair, Unit, pair
 
 _logger = logging.getLogger(__name__)
 T = TypeVar("T")
 
-STATES: Final = ("source", "machine draft", "reviewed")
+# The kinds of texts and the folders of a language that hold them.
+KINDS: Final = {"page": "", "reply": "replies", "card": "cards"}
+URGENT_PAGES: Final = ("now", "weapon", "missing", "threats")  # every paragraph of them concerns danger
 # The numbers that fixed sentences name, and whose they are.
 _SENTENCE_NUMBERS: Final = {"112": "sos-112", "114\u00a014": "polisen-114-14", "116\u00a0111": "bris-barn"}
 _SENTENCE_NUMBER = re.compile("|".join(re.escape(number) for number in _SENTENCE_NUMBERS))
-_PAGE_NAME = re.compile(r"[a-z][a-z-]*\Z")
+_PAGE_NAME = re.compile(r"[a-z0-9][a-z0-9_-]*\Z")
 
 
 class ContentError(ValueError):
@@ -43,8 +46,23 @@ class Text:
 
 
 @dataclass(frozen=True, slots=True)
+class Paragraph:
+    """A paragraph as it is shown: the Swedish one, its translation (None where it is missing), and the state of that."""
+
+    source: Part
+    own: Part | None
+    state: str
+    by: str = ""
+    date: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Page:
-    """One page in one language. `state` is "source", "machine draft" or "reviewed"; `body` its Markdown."""
+    """A text in one language: a page, a reply of the assistant or a call card.
+
+    `state` is "source", "reviewed", "machine draft" or "outdated" (a Swedish paragraph has changed since); `body` its
+    Markdown; `sources` the ids of where its facts come from and `checked` the day they were read.
+    """
 
     name: str
     lang: str
@@ -56,23 +74,37 @@ class Page:
     headings: tuple[str, ...]
     checked: str
     body: str
+    sources: tuple[str, ...] = ()
+    paragraphs: tuple[Paragraph, ...] = ()
 
     @property
     def reviewed(self) -> bool:
-        """Whether a person answers for the words."""
-        return self.state in ("source", "reviewed")
+        """Whether a person answers for every word."""
+        return self.state in (SOURCE_STATE, REVIEWED)
+
+    @property
+    def changed(self) -> int:
+        """How many Swedish paragraphs have no translation that was made from them."""
+        return sum(paragraph.state in (OUTDATED, MISSING) for paragraph in self.paragraphs)
 
 
 @dataclass(frozen=True, slots=True)
-class Reply:
-    """One reply of the assistant in one language; `title` is the text of its button."""
+class Source:
+    """Where facts come from: who says it, the address (or ""), and its date ("" where the page has none)."""
 
     name: str
-    lang: str
-    title: str
-    state: str
-    html: str
-    text: str
+    url: str
+    date: str
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    """A Swedish word of the glossary in a language: how it sounds in that language's script ("" in Swedish), what it is called."""
+
+    key: str
+    swedish: str
+    sound: str
+    term: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,12 +115,27 @@ class Fault:
     message: str
 
 
+@dataclass(frozen=True, slots=True)
+class _Raw:
+    """A file as it stands, before it is compared with the Swedish one."""
+
+    front: dict[str, Any]
+    body: str
+    rendered: Rendered
+
+    @property
+    def units(self) -> list[Unit]:
+        front = [(key, str(self.front.get(key, "")).strip()) for key in ("title", "summary")]
+        return [Unit(key, text, bool(text)) for key, text in front] + [Unit(p.block.kind, p.block.source, p.block.written) for p in self.rendered.parts]
+
+
 @dataclass(slots=True)
 class _Language:
-    pages: dict[str, Page] = field(default_factory=dict)
-    replies: dict[str, Reply] = field(default_factory=dict)
+    raw: dict[tuple[str, str], _Raw] = field(default_factory=dict)  # by kind and name
     phrases: dict[str, Any] = field(default_factory=dict)
     danger: dict[str, Any] = field(default_factory=dict)
+    ledger: Ledger = field(default_factory=Ledger)
+    finished: dict[tuple[str, str], tuple[tuple[Any, ...], Page]] = field(default_factory=dict)
 
 
 class Library:
@@ -103,34 +150,78 @@ class Library:
         self._content = settings.content
         self._languages: dict[str, _Language] = {code: _Language() for code in CODES}
         self._sentences: dict[str, dict[str, Text]] = {}
+        self._words: dict[str, dict[str, Word]] = {}
+        self._sounds: dict[str, dict[str, str]] = {}
+        self._sources: dict[str, Source] = {}
+        self._operator = (settings.operator, settings.feedback)
+        self._renderers = {code: self._renderer(code) for code in CODES}  # for the reading thread alone
         self._faults: dict[str, Fault] = {}
         self._seen: dict[Path, tuple[int, int]] = {}
         self._lock = threading.Lock()
         self.revision = 0
         self.register: Register = Register.load(self._content)
         self.refresh()
-        if not self._languages[SOURCE].pages:
+        if not self.pages(SOURCE):
             raise ContentError(f"there are no pages in {SOURCE}/; is GUIDE_CONTENT right?")
 
     # What readers ask for
 
     def page(self, name: str, lang: str) -> Page | None:
         """Give a page in a language, or None where that language does not have it."""
-        return self._languages[lang].pages.get(name)
+        return self._text("page", name, lang)
 
     def pages(self, lang: str) -> list[str]:
         """Give the names of the pages that a language has."""
-        return list(self._languages[lang].pages)
+        return [name for kind, name in self._languages[lang].raw if kind == "page"]
+
+    def names(self, kind: str) -> list[str]:
+        """Give the names of the Swedish texts of a kind: page, reply or card."""
+        return sorted(name for found, name in self._languages[SOURCE].raw if found == kind)
 
     def title(self, name: str, lang: str) -> str:
         """Give the title of a page, in Swedish where the language does not have the page."""
         page = self.page(name, lang) or self.page(name, SOURCE)
         return page.title if page else name
 
-    def reply(self, name: str, lang: str) -> Reply:
+    def reply(self, name: str, lang: str) -> Page:
         """Give a reply; where the language lacks it, the Swedish one. Raises KeyError where Swedish lacks it, too."""
-        found = self._languages[lang].replies.get(name)
-        return found or self._languages[SOURCE].replies[name]
+        found = self._text("reply", name, lang) or self._text("reply", name, SOURCE)
+        if found is None:
+            raise KeyError(name)
+        return found
+
+    def card(self, name: str, lang: str) -> Page | None:
+        """Give the call card of a contact ("social" for social services), in Swedish where the language lacks it."""
+        return self._text("card", name, lang) or self._text("card", name, SOURCE)
+
+    def text(self, kind: str, name: str, lang: str) -> Page | None:
+        """Give a text of a kind (page, reply, card) in a language, or None."""
+        return self._text(kind, name, lang)
+
+    def word(self, key: str, lang: str) -> Word:
+        """Give a word of the glossary. Raises KeyError for an unknown key."""
+        return self._words[key][lang]
+
+    def words(self, lang: str) -> list[Word]:
+        """Give the whole glossary of a language."""
+        return [by_language[lang] for by_language in self._words.values()]
+
+    def source(self, id_: str) -> Source:
+        """Give where facts come from. Raises KeyError for an unknown id."""
+        return self._sources[id_]
+
+    def ledger(self, lang: str) -> Ledger:
+        """Give the records of a language's translations."""
+        return self._languages[lang].ledger
+
+    def pairs(self, kind: str, name: str, lang: str) -> list[tuple[Unit, Unit | None, Pair]]:
+        """Give title, summary and paragraphs of a Swedish text, each with its translation and the state of that.
+
+        Raises KeyError where either language lacks the text.
+        """
+        source, own = self._languages[SOURCE].raw[kind, name].units, self._languages[lang].raw[kind, name].units
+        found = pair(source, own, self._languages[lang].ledger)
+        return [(source[p.source], own[p.translation] if p.translation is not None else None, p) for p in found]
 
     def phrases(self, lang: str) -> dict[str, Any]:
         """Give the tables of a language's phrases.toml."""
@@ -208,14 +299,15 @@ class Library:
         return changed
 
     def _files(self) -> Iterator[Path]:
-        yield self._content / "sentences.csv"
+        for name in ("sentences.csv", "glossary.csv", "sounds.csv", "sources.toml"):
+            yield self._content / name
         yield self._content / "helplines.toml"
         yield from (self._content / "municipalities").glob("*.toml")
         for code in CODES:
             folder = self._content / code
-            yield from (folder / "phrases.toml", folder / "danger.toml")
-            yield from folder.glob("*.md")
-            yield from (folder / "replies").glob("*.md")
+            yield from (folder / "phrases.toml", folder / "danger.toml", folder / "states.csv")
+            for part in KINDS.values():
+                yield from (folder / part).glob("*.md")
 
     def _read(self, changed: set[Path]) -> None:
         names = {path.relative_to(self._content).parts[0] for path in changed}
@@ -226,10 +318,19 @@ class Library:
         if "sentences.csv" in names or shared:
             self._try(self._content / "sentences.csv", self._read_sentences)
             shared = True
-        # Contacts and sentences stand inside texts: when they change, every text is rendered anew.
-        for path in sorted(self._seen.keys() if shared else changed, key=str):
+        if names & {"glossary.csv", "sounds.csv"}:
+            self._try(self._content / "sounds.csv", self._read_sounds)
+            self._try(self._content / "glossary.csv", self._read_glossary)
+            shared = True
+        if "sources.toml" in names:
+            self._try(self._content / "sources.toml", self._read_sources)
+        # Contacts, sentences, phrases and call cards stand inside texts: when they change, the texts are rendered anew.
+        anew = set(CODES) if shared else {
+            path.relative_to(self._content).parts[0] for path in changed if path.suffix == ".toml" or _kind(path) == "card"
+        }
+        for path in sorted(self._seen, key=_order):
             code = path.relative_to(self._content).parts[0]
-            if code in self._languages and path in self._seen:
+            if code in self._languages and (path in changed or (code in anew and path.suffix == ".md")):
                 self._try(path, self._read_file)
         for path in changed - self._seen.keys():
             self._forget(path)
@@ -249,9 +350,7 @@ class Library:
         parts = path.relative_to(self._content).parts
         self._faults.pop(str(Path(*parts)), None)
         if parts[0] in self._languages and path.suffix == ".md":
-            language = self._languages[parts[0]]
-            table: dict[str, Any] = language.replies if "replies" in parts else language.pages
-            table.pop(path.stem, None)
+            self._languages[parts[0]].raw.pop((_kind(path), path.stem), None)
 
     def _read_register(self, path: Path) -> None:
         self.register = Register.load(self._content)
@@ -273,6 +372,24 @@ class Library:
         html = _SENTENCE_NUMBER.sub(lambda m: self._phone(_SENTENCE_NUMBERS[m.group()]), text_of(text))
         return Text(html, text)
 
+    def _read_sounds(self, path: Path) -> None:
+        with path.open(encoding="utf-8", newline="") as file:
+            self._sounds = {row["key"]: row for row in csv.DictReader(file)}
+
+    def _read_glossary(self, path: Path) -> None:
+        found: dict[str, dict[str, Word]] = {}
+        with path.open(encoding="utf-8", newline="") as file:
+            for row in csv.DictReader(file):
+                sounds = self._sounds.get(row["key"], {})
+                found[row["key"]] = {code: Word(row["key"], row["sv"], sounds.get(code, ""), row[code]) for code in CODES}
+        if not found:
+            raise ContentError("there are no words")
+        self._words = found
+
+    def _read_sources(self, path: Path) -> None:
+        table = tomllib.loads(path.read_text(encoding="utf-8"))
+        self._sources = {id_: Source(str(row["name"]), str(row.get("url", "")), str(row.get("date", ""))) for id_, row in table.items()}
+
     def _read_file(self, path: Path) -> None:
         code = path.relative_to(self._content).parts[0]
         language = self._languages[code]
@@ -282,12 +399,15 @@ class Library:
                 language.phrases = table
             else:
                 language.danger = table
-        elif path.parent.name == "replies":
-            language.replies[path.stem] = self._read_reply(path, code)
+        elif path.suffix == ".csv":
+            language.ledger = Ledger.load(path)
         else:
-            language.pages[path.stem] = self._read_page(path, code)
+            if not _PAGE_NAME.match(path.stem):
+                raise ContentError("a page's name has only small letters a–z, digits and -")
+            front, body = self._front(path)
+            language.raw[_kind(path), path.stem] = _Raw(front, body, self._renderers[code].render(body))
 
-    def _front(self, path: Path, code: str) -> tuple[dict[str, Any], str]:
+    def _front(self, path: Path) -> tuple[dict[str, Any], str]:
         try:
             post = frontmatter.loads(path.read_text(encoding="utf-8"))
         except Exception as error:  # the YAML parser has many
@@ -295,36 +415,85 @@ class Library:
         title = post.metadata.get("title")
         if not isinstance(title, str) or not title.strip():
             raise ContentError("the title is missing")
-        if post.metadata.get("state") not in STATES:
-            raise ContentError(f"state must be one of: {', '.join(STATES)}")
         if not post.content.strip():
             raise ContentError("the text is empty")
         return dict(post.metadata), post.content
 
-    def _read_page(self, path: Path, code: str) -> Page:
-        if not _PAGE_NAME.match(path.stem):
-            raise ContentError("a page's name has only small letters a–z and -")
-        front, body = self._front(path, code)
-        rendered = render(body, self._marks(code))
+    # Comparing with the Swedish text
+
+    def _text(self, kind: str, name: str, lang: str) -> Page | None:
+        language = self._languages[lang]
+        raw, source = language.raw.get((kind, name)), self._languages[SOURCE].raw.get((kind, name))
+        if raw is None or source is None:
+            return None
+        made_from = (raw, source, language.ledger, language.phrases)
+        kept = language.finished.get((kind, name))
+        if kept is None or any(now is not before for now, before in zip(made_from, kept[0], strict=True)):
+            kept = (made_from, self._page(kind, name, lang, raw, source))
+            language.finished[kind, name] = kept
+        return kept[1]
+
+    def _page(self, kind: str, name: str, lang: str, raw: _Raw, source: _Raw) -> Page:
+        front = raw.front
+        if lang == SOURCE:
+            paragraphs = tuple(Paragraph(part, part, SOURCE_STATE) for part in raw.rendered.parts)
+            state, html, text = SOURCE_STATE, raw.rendered.html, raw.rendered.text
+        else:
+            found = pair(source.units, raw.units, self._languages[lang].ledger)
+            paragraphs = tuple(
+                Paragraph(
+                    source.rendered.parts[p.source - 2],
+                    # Parts that are only marks are rendered in this language even where its text lacks them.
+                    raw.rendered.parts[p.translation - 2] if p.translation is not None else None,
+                    p.state, p.record.by if p.record else "", p.record.date if p.record else "",
+                )
+                for p in found[2:]
+            )
+            paragraphs = tuple(self._marks_only(paragraph, lang) for paragraph in paragraphs)
+            states = {p.state for p in found} - {SHARED}
+            state = OUTDATED if states & {OUTDATED, MISSING} else REVIEWED if states <= {REVIEWED} else "machine draft"
+            html = assemble(self._shown(paragraphs, lang, kind == "page" and name in URGENT_PAGES))
+            text = plain(html)
+        listed = source.front.get("sources") or ""
         return Page(
-            path.stem, code, front["title"].strip(), str(front.get("summary", "")).strip(), front["state"], rendered.html, rendered.text,
-            tuple(rendered.headings), str(front.get("checked", "")), body,
+            name, lang, front["title"].strip(), str(front.get("summary", "")).strip(), state, html, text,
+            tuple(re.findall(r'<h[2-4] id="([^"]+)"', html)), str(source.front.get("checked", "")), raw.body,
+            tuple(part.strip() for part in listed.split(",") if part.strip()), paragraphs,
         )
 
-    def _read_reply(self, path: Path, code: str) -> Reply:
-        front, body = self._front(path, code)
-        rendered = render(body, self._marks(code))
-        return Reply(path.stem, code, front["title"].strip(), front["state"], rendered.html, rendered.text)
+    def _marks_only(self, paragraph: Paragraph, lang: str) -> Paragraph:
+        if paragraph.state != SHARED or paragraph.own is not None:
+            return paragraph
+        own = Part(paragraph.source.block, self._renderer(lang).render(paragraph.source.block.source).html)
+        return Paragraph(paragraph.source, own, SHARED)
+
+    def _shown(self, paragraphs: Iterable[Paragraph], lang: str, urgent: bool) -> Iterator[Part]:
+        """What the reader of a translation sees: where it is behind and it matters, the Swedish words beside it."""
+        for paragraph in paragraphs:
+            block = paragraph.source.block
+            swedish = f'<div class="beside" lang="{SOURCE}" dir="ltr">\n{paragraph.source.html}\n</div>'
+            if paragraph.own is None:
+                note = f'<p class="state">{text_of(self.phrase(lang, "state.missing"))}</p>'
+                yield Part(block, f"{note}\n{swedish}")
+                continue
+            yield Part(block, paragraph.own.html)
+            if paragraph.state == OUTDATED:
+                note = f'<p class="state">{text_of(self.phrase(lang, "state.outdated"))}</p>'
+                yield Part(block, f"{note}\n{swedish}" if urgent or concerns_danger(paragraph) else note)
 
     # Marks
 
-    def _marks(self, lang: str) -> Marks:
-        return Marks(
-            phone=self._phone,
-            contact=lambda id_: self.contact_html(self.contact(id_), lang),
-            sentence=lambda key: self._sentences[key][lang].html,
-            say=lambda key: self._say(key, lang),
-            link=lambda href: self._link(href, lang),
+    def _renderer(self, lang: str) -> Renderer:
+        return Renderer(
+            Marks(
+                phone=self._phone,
+                contact=lambda id_: self.contact_html(self.contact(id_), lang),
+                sentence=lambda key: self._sentences[key][lang].html,
+                say=lambda key: self._say(key, lang),
+                word=lambda key: self._word(key, lang),
+                operator=lambda: self._operator_html(lang),
+                link=lambda href: self._link(href, lang),
+            )
         )
 
     def _phone(self, id_: str) -> str:
@@ -340,20 +509,52 @@ class Library:
             button = f'<a class="call" href="{text_of(contact.tel)}"><bdi dir="ltr">{text_of(contact.phone)}</bdi></a>'
         else:
             button = f'<a class="call" href="{text_of(contact.url)}" rel="noreferrer"><bdi dir="ltr">{text_of(contact.url.removeprefix("https://"))}</bdi></a>'
-        return f'<div class="contact">\n<p>{text_of(name)}</p>\n<p>{button}</p>\n</div>'
+        return f'<div class="contact">\n<p>{text_of(name)}</p>\n<p>{button}</p>\n{self.card_html(contact.id, lang)}</div>'
+
+    def card_html(self, id_: str, lang: str) -> str:
+        """Give the call card of a contact as something to unfold, or "" where it has none."""
+        card = self._text("card", id_, lang)
+        if card is None:
+            return ""
+        return f'<details class="card"><summary>{text_of(self.phrase(lang, "card.title"))}</summary>\n{card.html}\n</details>\n'
 
     def _say(self, key: str, lang: str) -> str:
         """The Swedish sentence to say, large, above its meaning in the language of the page."""
         if key == "need_interpreter_say_sv":
             swedish, meaning = self._sentences[key][lang].text, self._sentences["need_interpreter"][lang].text
-            if lang == SOURCE:
-                swedish = self._sentences["need_interpreter"][SOURCE].text
+            if lang == SOURCE:  # for those who help somebody to call
+                swedish = swedish.replace(LANGUAGES[SOURCE].swedish, "…")
         else:
             swedish, meaning = self._sentences[key][SOURCE].text, self._sentences[key][lang].text
-        html = f'<p class="swedish" lang="sv" dir="ltr">{text_of(swedish)}</p>'
+        sound = self._sounds.get(key, {}).get(lang, "")
+        return f'<div class="callout phrase">\n{self._spoken(swedish, sound, meaning, lang)}\n</div>'
+
+    @staticmethod
+    def _spoken(swedish: str, sound: str, meaning: str, lang: str) -> str:
+        lines = [f'<p class="swedish" lang="sv" dir="ltr">{text_of(swedish)}</p>']
+        if lang != SOURCE and sound:
+            lines.append(f'<p class="sound">{text_of(sound)}</p>')
         if lang != SOURCE:
-            html += f'\n<p class="meaning">{text_of(meaning)}</p>'
-        return f'<div class="callout phrase">\n{html}\n</div>'
+            lines.append(f'<p class="meaning">{text_of(meaning)}</p>')
+        return "\n".join(lines)
+
+    def spoken(self, key: str, lang: str) -> str:
+        """Give a fixed sentence to say: in Swedish, how it sounds, what it means, as HTML. Raises KeyError."""
+        return self._say(key, lang)
+
+    def _word(self, key: str, lang: str) -> str:
+        word = self._words[key][lang]
+        meaning = "" if lang == SOURCE else word.term
+        return f'<div class="word">\n{self._spoken(word.swedish, word.sound, meaning, lang)}\n</div>'
+
+    def _operator_html(self, lang: str) -> str:
+        """Who runs this copy of the site and how to reach them, or an honest word that it does not say so."""
+        name, address = self._operator
+        if not address:
+            return f'<p>{text_of(self.phrase(lang, "operator.unknown"))}</p>'
+        shown = address.removeprefix("mailto:").removeprefix("https://")
+        link = f'<a href="{text_of(address)}" rel="noreferrer">{text_of(shown)}</a>'
+        return f'<p><bdi>{text_of(name)}</bdi> <bdi dir="ltr">{link}</bdi></p>'
 
     def _link(self, href: str, lang: str) -> str:
         name, _, anchor = href.partition("#")
@@ -364,9 +565,24 @@ class Library:
         return f"/{lang}/{name}" + (f"#{anchor}" if anchor else "")
 
 
+def concerns_danger(paragraph: Paragraph) -> bool:
+    """Whether a paragraph, as it was or as it is, says what to do in danger or whom to call."""
+    texts = [paragraph.source.block, *([paragraph.own.block] if paragraph.own else [])]
+    return any(block.callout == "danger" or re.search(r"\[(?:phone|contact|sentence|say):", block.source) for block in texts)
+
+
+def _order(path: Path) -> tuple[int, str]:
+    """Phrases first, then call cards, then the texts that show both."""
+    return (0 if path.suffix in (".toml", ".csv") else 1 if _kind(path) == "card" else 2, str(path))
+
+
+def _kind(path: Path) -> str:
+    return next((kind for kind, folder in KINDS.items() if folder == path.parent.name), "page")
+
+
 def fingerprint(text: str) -> str:
     """Give a short hash of a text, for versions and addresses."""
     return hashlib.blake2b(text.encode(), digest_size=8).hexdigest()
 
 
-__all__ = ["ContentError", "Fault", "Library", "Page", "Reply", "Text", "fingerprint", "is_rtl", "plain"]
+__all__ = ["ContentError", "Fault", "Library", "Page", "Paragraph", "Source", "Text", "Word", "concerns_danger", "fingerprint", "is_rtl", "plain"]

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field, replace
 from html import escape
 from html.parser import HTMLParser
+from itertools import groupby
 from typing import Any, Final
 from xml.etree.ElementTree import Element
 
@@ -16,16 +17,19 @@ from markdown.extensions import Extension
 from markdown.inlinepatterns import InlineProcessor
 from markdown.treeprocessors import Treeprocessor
 
-CALLOUTS: Final = ("danger", "warning", "info", "say", "steps")
+CALLOUTS: Final = ("danger", "warning", "info", "say", "steps", "sheet")
 TAGS: Final = {
-    "a", "bdi", "br", "div", "em", "h2", "h3", "h4", "li", "ol", "p", "section", "small", "span", "strong", "ul",
+    "a", "bdi", "br", "details", "div", "em", "h2", "h3", "h4", "li", "ol", "p", "section", "small", "span", "strong", "summary", "ul",
 }
 _ATTRIBUTES: Final = {
     "a": {"href", "class", "rel"}, "bdi": {"dir"}, "div": {"class"}, "p": {"class", "lang", "dir"}, "section": {"class", "id"},
-    "span": {"class", "lang", "dir"}, "h2": {"id"}, "h3": {"id"}, "h4": {"id"}, "small": {"class"}, "ul": {"class"},
+    "span": {"class", "lang", "dir"}, "h2": {"id"}, "h3": {"id"}, "h4": {"id"}, "small": {"class"}, "ul": {"class"}, "details": {"class"},
 }
 _HTML = re.compile(r"<[a-zA-Z/!?]")
-_BLOCK_MARK = re.compile(r"\[(contact|say):([a-z0-9_-]+)\]\s*\Z")
+_BLOCK_MARK = re.compile(r"\[(contact|say|word|operator)(?::([a-z0-9_-]+))?\]\s*\Z")
+_ANY_MARK = re.compile(r"\[(?:contact|say|word|phone|sentence):[A-Za-z0-9_-]+\]|\[operator\]")
+_HEADING_MARKS = re.compile(r"\{#[a-z0-9-]+\}")
+_LIST = re.compile(r"(?:[-*+]|\d+\.)\s")
 _INLINE_MARK = r"\[(phone|sentence):([A-Za-z0-9_-]+)\]"
 _ID = re.compile(r"\s*\{#([a-z][a-z0-9-]*)\}\s*\Z")
 _FENCE = re.compile(r":::\s*(\w*)\s*\Z")
@@ -39,82 +43,161 @@ class MarkdownError(ValueError):
 class Marks:
     """What the marks of the dialect write: each function gives safe HTML, or raises KeyError for an unknown name.
 
-    `contact` and `say` give blocks, `phone` and `sentence` words inside a sentence; `link` turns the name of
-    a page (with or without `#id`) into an address, or raises KeyError.
+    `contact`, `say`, `word` and `operator` give blocks, `phone` and `sentence` words inside a sentence; `link`
+    turns the name of a page (with or without `#id`) into an address, or raises KeyError.
     """
 
     phone: Callable[[str], str]
     contact: Callable[[str], str]
     sentence: Callable[[str], str]
     say: Callable[[str], str]
+    word: Callable[[str], str]
+    operator: Callable[[], str]
     link: Callable[[str], str]
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """One paragraph, heading, list or mark of a text: what is translated, compared and reviewed as one.
+
+    `section` is the id of the heading it stands under ("" before the first), `callout` the kind of callout it
+    stands in ("" outside), `group` the number of that callout in the text (0 outside), `line` where it begins.
+    """
+
+    kind: str  # "heading", "text", "list" or "mark"
+    source: str
+    section: str = ""
+    callout: str = ""
+    group: int = 0
+    line: int = 1
+
+    @property
+    def written(self) -> bool:
+        """Whether there are words of its own in it, not only marks (which are kept elsewhere)."""
+        return bool(re.search(r"[^\W_]", _ANY_MARK.sub("", _HEADING_MARKS.sub("", self.source))))
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A block and the safe HTML that it became."""
+
+    block: Block
+    html: str
 
 
 @dataclass(slots=True)
 class Rendered:
-    """A rendered text: `html`, the same as plain `text`, and the ids of its headings."""
+    """A rendered text: `html`, the same as plain `text`, the ids of its headings, and the parts it is made of."""
 
     html: str
     text: str
     headings: list[str] = field(default_factory=list)
+    parts: tuple[Part, ...] = ()
 
 
 def render(source: str, marks: Marks) -> Rendered:
     """Render a text of the dialect. Raises MarkdownError for what is not allowed."""
-    for number, line in enumerate(source.splitlines(), 1):
-        if _HTML.search(line):
-            raise MarkdownError(f"line {number}: HTML is not allowed here; write a mark or plain text")
-        if re.search(r"!\[|^\s*\|", line):
-            raise MarkdownError(f"line {number}: pictures and tables are not allowed here")
-    html = "\n".join(_blocks(source, marks))
-    if _canonical(nh3.clean(html, tags=set(TAGS), attributes={k: set(v) for k, v in _ATTRIBUTES.items()}, link_rel=None, url_schemes={"https", "tel"})) != _canonical(html):
-        raise MarkdownError("the text holds something that is not allowed; take out links or signs that are not plain text")
-    headings = re.findall(r'<h[2-4] id="([^"]+)"', html)
-    if len(headings) != len(set(headings)):
-        raise MarkdownError("two headings have the same id")
-    return Rendered(html, plain(html), headings)
+    return Renderer(marks).render(source)
 
 
-def _blocks(source: str, marks: Marks) -> Iterator[str]:
-    """Split a text into callouts, marks that stand alone, and Markdown between them."""
+class Renderer:
+    """Renders texts with the same marks, one after the other; not for several threads at once."""
+
+    def __init__(self, marks: Marks) -> None:
+        self._marks = marks
+        self._markdown = markdown.Markdown(extensions=[_Dialect(marks), "sane_lists"], output_format="html")
+
+    def render(self, source: str) -> Rendered:
+        """Render a text of the dialect. Raises MarkdownError for what is not allowed."""
+        for number, line in enumerate(source.splitlines(), 1):
+            if _HTML.search(line):
+                raise MarkdownError(f"line {number}: HTML is not allowed here; write a mark or plain text")
+            if re.search(r"!\[|^\s*\|", line):
+                raise MarkdownError(f"line {number}: pictures and tables are not allowed here")
+        parts = tuple(Part(block, self._convert(block)) for block in blocks(source))
+        html = assemble(parts)
+        if _canonical(nh3.clean(html, tags=set(TAGS), attributes={k: set(v) for k, v in _ATTRIBUTES.items()}, link_rel=None, url_schemes={"https", "tel"})) != _canonical(html):
+            raise MarkdownError("the text holds something that is not allowed; take out links or signs that are not plain text")
+        headings = re.findall(r'<h[2-4] id="([^"]+)"', html)
+        if len(headings) != len(set(headings)):
+            raise MarkdownError("two headings have the same id")
+        return Rendered(html, plain(html), headings, parts)
+
+    def _convert(self, block: Block) -> str:
+        if block.kind == "mark":
+            found = _BLOCK_MARK.match(block.source)
+            assert found is not None
+            write = {"contact": self._marks.contact, "say": self._marks.say, "word": self._marks.word}.get(found.group(1))
+            return _written(write, found.group(1), found.group(2)) if write else self._marks.operator()
+        self._markdown.reset()
+        return self._markdown.convert(block.source)
+
+
+def assemble(parts: Iterable[Part]) -> str:
+    """Put parts together again: those of one callout stand in one box."""
     lines: list[str] = []
-    kind: str | None = None
-    opened = 0
+    for group, together in groupby(parts, key=lambda part: part.block.group):
+        inner = list(together)
+        if group:
+            lines.append(f'<div class="callout {inner[0].block.callout}">')
+        lines += [part.html for part in inner]
+        if group:
+            lines.append("</div>")
+    return "\n".join(lines)
+
+
+def blocks(source: str) -> list[Block]:
+    """Split a text into its blocks. Raises MarkdownError for a callout that is not closed or not known."""
+    found: list[Block] = []
+    lines: list[str] = []
+    section, callout, groups, opened, began = "", "", 0, 0, 1
+
+    def close() -> None:
+        nonlocal lines, section
+        if not "".join(lines).strip():
+            lines = []
+            return
+        text = "\n".join(lines).rstrip()
+        lines = []
+        kind = "heading" if text.startswith("#") else "mark" if _BLOCK_MARK.match(text) else "list" if _LIST.match(text) else "text"
+        group = groups if callout else 0
+        last = found[-1] if found else None
+        # A list goes on behind an empty line: with another item, or with a line that is set in.
+        if last is not None and last.kind == "list" and last.group == group and last.section == section and (
+            text.startswith((" ", "\t")) or (kind == "list" and text[0].isdigit() == last.source[0].isdigit())
+        ):
+            found[-1] = replace(last, source=f"{last.source}\n\n{text}")
+            return
+        if kind == "heading" and (named := _ID.search(text)):
+            section = named.group(1)
+        found.append(Block(kind, text, section, callout, group, began))
+
     for number, line in enumerate([*source.splitlines(), ""], 1):
         fence = _FENCE.match(line)
-        if fence and fence.group(1):
-            if kind is not None:
+        if fence:
+            close()
+            kind = fence.group(1)
+            if kind and callout:
                 raise MarkdownError(f"line {number}: a callout begins inside another; close the first one with :::")
-            if fence.group(1) not in CALLOUTS:
-                raise MarkdownError(f"line {number}: there is no callout {fence.group(1)}; there are: {', '.join(CALLOUTS)}")
-            yield from _plain_blocks(lines, marks)
-            lines, kind, opened = [], fence.group(1), number
-        elif fence:
-            if kind is None:
+            if kind and kind not in CALLOUTS:
+                raise MarkdownError(f"line {number}: there is no callout {kind}; there are: {', '.join(CALLOUTS)}")
+            if not kind and not callout:
                 raise MarkdownError(f"line {number}: ::: closes nothing")
-            inner = "\n".join(_plain_blocks(lines, marks))
-            yield f'<div class="callout {kind}">\n{inner}\n</div>'
-            lines, kind = [], None
-        else:
-            lines.append(line)
-    if kind is not None:
-        raise MarkdownError(f"line {opened}: the callout is not closed; write ::: on a line of its own")
-    yield from _plain_blocks(lines, marks)
-
-
-def _plain_blocks(lines: list[str], marks: Marks) -> Iterator[str]:
-    part: list[str] = []
-    for line in lines:
-        mark = _BLOCK_MARK.match(line.strip())
-        if mark is None:
-            part.append(line)
+            callout, opened = kind, number
+            groups += bool(kind)
             continue
-        if "".join(part).strip():
-            yield _convert("\n".join(part), marks)
-        part = []
-        yield _written(marks.contact if mark.group(1) == "contact" else marks.say, mark.group(1), mark.group(2))
-    if "".join(part).strip():
-        yield _convert("\n".join(part), marks)
+        alone = line.startswith("#") or _BLOCK_MARK.match(line.strip())
+        if alone or not line.strip():
+            close()
+        if line.strip():
+            if not lines:
+                began = number
+            lines.append(line.strip() if alone else line)
+        if alone:
+            close()
+    if callout:
+        raise MarkdownError(f"line {opened}: the callout is not closed; write ::: on a line of its own")
+    return found
 
 
 def _written(write: Callable[[str], str], kind: str, name: str) -> str:
@@ -122,10 +205,6 @@ def _written(write: Callable[[str], str], kind: str, name: str) -> str:
         return write(name)
     except KeyError as error:
         raise MarkdownError(f"[{kind}:{name}]: there is no {kind} with this name") from error
-
-
-def _convert(source: str, marks: Marks) -> str:
-    return markdown.Markdown(extensions=[_Dialect(marks), "sane_lists"], output_format="html").convert(source)
 
 
 class _Dialect(Extension):

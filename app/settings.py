@@ -21,7 +21,8 @@ class Settings:
     """The settings of the site. Every default is safe in public.
 
     `bot_timeout` is in seconds; `message_limit` in characters; `rate_limit` in messages a minute and address;
-    `conversation_limit` in messages, after which a talk begins anew.
+    `conversation_limit` in messages, after which a talk begins anew. `operator` and `feedback` (mailto: or https:)
+    are shown on the accessibility statement: who runs this copy and how to reach them.
     """
 
     content: Path = ROOT / "content"
@@ -34,6 +35,8 @@ class Settings:
     rate_limit: int = 30
     exit_url: str = "https://www.smhi.se/"
     site_url: str = "http://127.0.0.1:8000"
+    operator: str = "Gängsnack"
+    feedback: str = ""
     watch_seconds: float = 0.5
     secret: str = field(default_factory=lambda: secrets.token_hex(32), repr=False)
 
@@ -74,6 +77,8 @@ def _parse(name: str, kind: str, text: str) -> Any:
         if not path.is_dir():
             raise SettingError(f"{name} names a folder that is not there")
         return path
+    if name == "GUIDE_FEEDBACK" and text and not text.startswith(("mailto:", "https://")):
+        raise SettingError(f"{name} takes an address that begins with mailto: or https://, not {text!r}")
     if name == "GUIDE_SECRET" and len(text) < 32:
         raise SettingError(f"{name} takes at least 32 characters")
     return text
