@@ -9,13 +9,16 @@ from typing import Any
 from flask import Flask
 from jinja2 import StrictUndefined
 
-from app import cli, i18n, privacy
+from app import cli, i18n, pictures, privacy
 from app.assistant import Assistant
 from app.content import Library
 from app.languages import LANGUAGES
 from app.places import Finder
+from app.reading import sentences_by_topic
+from app.search import Search
 from app.settings import Settings
-from app.views import chat, contacts, guide, site
+from app.spelling import Spelling
+from app.views import chat, contacts, guide, search, site
 
 
 @dataclass(slots=True)
@@ -26,6 +29,7 @@ class Guide:
     library: Library
     finder: Finder
     assistant: Assistant
+    search: Search
 
 
 def create_app(settings: Settings | None = None) -> Flask:
@@ -39,10 +43,12 @@ def create_app(settings: Settings | None = None) -> Flask:
     library = Library(settings)
     finder = Finder.load(settings.content)
     assistant = Assistant(settings, library, lambda: library.register, finder)
-    app.extensions["guide"] = Guide(settings, library, finder, assistant)
+    index = Search(library, assistant.topics, sentences_by_topic(settings.training), Spelling(settings.content))
+    app.extensions["guide"] = Guide(settings, library, finder, assistant, index)
     limiter = privacy.init_app(app, settings, site.STYLE)
-    limiter.limit(lambda: f"{settings.rate_limit} per minute", methods=["POST"])(chat.blueprint)
-    for blueprint in (site.blueprint, chat.blueprint, contacts.blueprint, guide.blueprint):
+    for blueprint in (chat.blueprint, search.blueprint):
+        limiter.limit(lambda: f"{settings.rate_limit} per minute", methods=["POST"])(blueprint)
+    for blueprint in (site.blueprint, chat.blueprint, contacts.blueprint, search.blueprint, guide.blueprint):
         app.register_blueprint(blueprint)
     cli.register(app)
 
@@ -51,7 +57,10 @@ def create_app(settings: Settings | None = None) -> Flask:
         return {
             "languages": LANGUAGES, "style": site.STYLE, "static": site.static_address, "exit_url": settings.exit_url,
             "sentence": library.sentence, "alternates": i18n.alternates, "today": date.today,
-            "contact_name": assistant.contact_name, "titles": library.title,
+            "contact_name": assistant.contact_name, "titles": library.title, "titles_of_reply": lambda name, lang: library.reply(name, lang).title,
+            "illustrate": pictures.illustrate, "of_page": pictures.of_page, "drawings": pictures.SHEET, "picture": pictures.picture,
+            "card": library.card_of,
+            "site_url": settings.site_url.rstrip("/"), "day": i18n.day,
         }
 
     library.watch(settings.watch_seconds)

@@ -125,6 +125,18 @@ class Assistant:
             heard = self._alone(reading, lang)
         return conversation, self._compose(heard)
 
+    def topic_of(self, message: str, lang: str) -> Answer | None:
+        """Give what the assistant says on a message, in the language of the page and without a talk; None where it is not sure."""
+        self._refresh()
+        reading = self.reader.read(message, lang)
+        heard = self._ask(secrets.token_hex(16), message, lang, reading)
+        if heard is None or not self._obeys(heard, reading):
+            heard = self._alone(reading, lang)
+        topic = heard["topic"]
+        if topic in ("smalltalk", "out_of_scope", "language", "local_contacts") or f"topic:{topic}" not in heard["say"]:
+            return None
+        return self._compose({**heard, "language": lang, "say": [f"topic:{topic}"], "ask": None, "choices": [], "signs": ()})
+
     def up(self) -> bool:
         """Say whether the assistant answers; what was true within the last second is not asked again."""
         if time.monotonic() - self._seen_up < 1.0:

@@ -32,7 +32,7 @@ PAGES: Final = (
 EMERGENCY_PAGES: Final = ("now", "weapon", "missing", "threats")
 CARDS: Final = (
     "sos-112", "polisen-114-14", "bris-barn", "missing-children-116000", "kvinnofridslinjen", "mind-sjalvmordslinjen", "brottsofferjouren",
-    "avhoppare-polisen", "vard-1177", "social",
+    "avhoppare-polisen", "vard-1177", "giftinfo", "social",
 )
 LEVEL_REPLIES: Final = ("level_emergency", "level_serious", "level_concern", "level_info")
 OTHER_REPLIES: Final = ("safe", "not_sure")

@@ -99,12 +99,17 @@ class Source:
 
 @dataclass(frozen=True, slots=True)
 class Word:
-    """A Swedish word of the glossary in a language: how it sounds in that language's script ("" in Swedish), what it is called."""
+    """A Swedish word of the glossary in a language.
+
+    `sound` is how it sounds in that language's script ("" in Swedish), `term` what it is called, `explained` what it
+    means in simple Swedish.
+    """
 
     key: str
     swedish: str
     sound: str
     term: str
+    explained: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -381,7 +386,7 @@ class Library:
         with path.open(encoding="utf-8", newline="") as file:
             for row in csv.DictReader(file):
                 sounds = self._sounds.get(row["key"], {})
-                found[row["key"]] = {code: Word(row["key"], row["sv"], sounds.get(code, ""), row[code]) for code in CODES}
+                found[row["key"]] = {code: Word(row["key"], row["sv"], sounds.get(code, ""), row[code], row["sv_explained"]) for code in CODES}
         if not found:
             raise ContentError("there are no words")
         self._words = found
@@ -511,6 +516,10 @@ class Library:
             button = f'<a class="call" href="{text_of(contact.url)}" rel="noreferrer"><bdi dir="ltr">{text_of(contact.url.removeprefix("https://"))}</bdi></a>'
         return f'<div class="contact">\n<p>{text_of(name)}</p>\n<p>{button}</p>\n{self.card_html(contact.id, lang)}</div>'
 
+    def card_of(self, contact: Contact, lang: str) -> str:
+        """Give the call card of a contact as HTML: a municipality's are those of social services; "" where there is no number."""
+        return self.card_html("social" if contact.service else contact.id, lang) if contact.phone else ""
+
     def card_html(self, id_: str, lang: str) -> str:
         """Give the call card of a contact as something to unfold, or "" where it has none."""
         card = self._text("card", id_, lang)
@@ -537,6 +546,10 @@ class Library:
         if lang != SOURCE:
             lines.append(f'<p class="meaning">{text_of(meaning)}</p>')
         return "\n".join(lines)
+
+    def state_note(self, state: str, lang: str) -> str:
+        """Give what readers are told of a paragraph in this state, as text; "" where there is nothing to tell."""
+        return self.phrase(lang, f"state.{state}") if state in (OUTDATED, MISSING) else ""
 
     def spoken(self, key: str, lang: str) -> str:
         """Give a fixed sentence to say: in Swedish, how it sounds, what it means, as HTML. Raises KeyError."""
@@ -580,9 +593,9 @@ def _kind(path: Path) -> str:
     return next((kind for kind, folder in KINDS.items() if folder == path.parent.name), "page")
 
 
-def fingerprint(text: str) -> str:
-    """Give a short hash of a text, for versions and addresses."""
-    return hashlib.blake2b(text.encode(), digest_size=8).hexdigest()
+def fingerprint(data: bytes) -> str:
+    """Give a short hash of bytes, for versions and addresses."""
+    return hashlib.blake2b(data, digest_size=8).hexdigest()
 
 
 __all__ = ["ContentError", "Fault", "Library", "Page", "Paragraph", "Source", "Text", "Word", "concerns_danger", "fingerprint", "is_rtl", "plain"]

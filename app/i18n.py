@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import date
 
+from babel.dates import format_date
 from flask import Flask, request
 from flask_babel import Babel
 from werkzeug.datastructures import LanguageAccept
@@ -63,3 +65,8 @@ def alternates(path: str, lang: str) -> Iterator[Alternate]:
     rest = path.removeprefix(f"/{lang}")
     for code, language in LANGUAGES.items():
         yield Alternate(language, f"/{code}{rest or '/'}", code == lang)
+
+
+def day(iso: str, lang: str) -> str:
+    """Give a day (ISO 8601) as readers of a language write it: day, month in letters, year. Raises ValueError."""
+    return format_date(date.fromisoformat(iso), "d MMMM y", locale=lang)

@@ -247,14 +247,23 @@ class LanguageModel:
         return ranked[0][1] if margin > (0.0 if long_enough else 12.0) else None
 
 
-def training_sentences(folder: Path) -> dict[str, list[str]]:
-    """Read the assistant's training sentences, {language: [sentence]}, without a YAML parser's slowness."""
-    found: dict[str, list[str]] = {}
+def sentences_by_topic(folder: Path) -> dict[str, dict[str, list[str]]]:
+    """Read the assistant's training sentences, {language: {topic: [sentence]}}, without a YAML parser's slowness."""
+    found: dict[str, dict[str, list[str]]] = {}
     for path in sorted(folder.glob("*.yml")):
         if path.stem in CODES:
-            lines = path.read_text(encoding="utf-8").splitlines()
-            found[path.stem] = [line.strip()[2:] for line in lines if line.startswith("    - ")]
+            topic, topics = "", found.setdefault(path.stem, {})
+            for line in path.read_text(encoding="utf-8").splitlines():
+                if line.startswith("- intent: "):
+                    topic = line.removeprefix("- intent: ").strip()
+                elif line.startswith("    - "):
+                    topics.setdefault(topic, []).append(line.strip()[2:])
     return found
+
+
+def training_sentences(folder: Path) -> dict[str, list[str]]:
+    """Read the assistant's training sentences, {language: [sentence]}."""
+    return {code: [sentence for said in topics.values() for sentence in said] for code, topics in sentences_by_topic(folder).items()}
 
 
 # The whole

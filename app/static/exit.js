@@ -5,6 +5,7 @@
   if (!link) { return; }
   function leave(event) {
     if (event) { event.preventDefault(); }
+    if (window.speechSynthesis) { window.speechSynthesis.cancel(); }
     document.documentElement.replaceChildren(document.createElement("body"));
     document.body.style.background = "#fff";
     window.location.replace(link.href);

@@ -10,7 +10,7 @@ from flask.typing import ResponseReturnValue
 from app.content import Library
 from app.languages import LANGUAGES, SOURCE
 from app.places import Finder
-from app.views.guide import LANG, finished
+from app.views.guide import LANG, below, finished
 
 blueprint = Blueprint("contacts", __name__)
 LONGEST = 200  # characters of a search
@@ -41,7 +41,7 @@ def search(lang: str) -> ResponseReturnValue:
         render_template(
             "help.html", lang=lang, language=LANGUAGES[lang], page=page, missing=page.lang != lang, content_language=LANGUAGES[page.lang],
             query=query, places=list(found.places[:5]) if found else [],
-            counties=_counties() if not query else [],
+            counties=_counties() if not query else [], **below(lang, page),
         )
     )
     if query:  # what somebody looked for is kept nowhere

@@ -37,7 +37,7 @@ STYLE: Final = Markup(_small((STATIC / "site.css").read_text(encoding="utf-8")))
 @cache
 def static_address(name: str) -> str:
     """Give the address of a static file, which holds its content's hash and so never changes its meaning."""
-    return f"/static/{fingerprint((STATIC / name).read_text(encoding='utf-8'))}/{name}"
+    return f"/static/{fingerprint((STATIC / name).read_bytes())}/{name}"
 
 
 @blueprint.get("/static/<version>/<name>")
