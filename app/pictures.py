@@ -47,7 +47,8 @@ def illustrate(name: str, html: str) -> Markup:
     """Put drawings before the headings of a page that have one, and the handset on every button that calls."""
     for id_, drawing in SECTIONS.get(name, {}).items():
         html = html.replace(f'<h2 id="{id_}">', f'<h2 id="{id_}">{picture(drawing)}')
-    return Markup(_CALL.sub(lambda m: m.group() + picture("call", "handset"), html))  # noqa: S704  safe HTML of the library
+    handset = str(picture("call", "handset"))
+    return Markup(_CALL.sub(lambda m: m.group() + handset, html))  # noqa: S704  safe HTML of the library
 
 
 # All of them, once in every page (under a kilobyte compressed), because answers of the chat come later.

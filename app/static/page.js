@@ -83,7 +83,15 @@
   }
 
   function add(holder, start) {
-    if (start.querySelector(":scope > .ear") || !voice(language(start))) { return; }
+    var box = start === holder ? start : start.parentNode;
+    if (box.querySelector(":scope > .ear") && (start === holder || box.className === "heard")) { return; }
+    if (!voice(language(start))) { return; }
+    if (start !== holder) { // beside the heading, not in it: its name stays its words
+      box = document.createElement("div");
+      box.className = "heard";
+      start.parentNode.insertBefore(box, start);
+      box.appendChild(start);
+    }
     var button = document.createElement("button");
     button.type = "button";
     button.className = "ear";
@@ -97,7 +105,7 @@
       show(button, true);
       read(blocks(holder, start), run);
     });
-    start.appendChild(button);
+    box.appendChild(button);
   }
 
   function equip() {

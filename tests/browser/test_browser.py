@@ -50,7 +50,7 @@ def violations(page: Page) -> list[str]:
 
 @pytest.mark.parametrize("lang", CODES)
 def test_axe_finds_nothing_and_nothing_scrolls_sideways(phone: Page, site: str, lang: str) -> None:
-    for name in (*PAGES, "chat", "help/0192", "help?q=sätra", "nothing-here"):
+    for name in (*PAGES, "chat", "search", "help/0192", "help?q=sätra", "nothing-here"):
         phone.set_viewport_size({"width": 320, "height": 568})
         phone.goto(address(site, lang, name))
         assert violations(phone) == [], name

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from app.markdown import MarkdownError, Marks, plain, render
+from app.markdown import MarkdownError, Marks, blocks, plain, render
 
 
 def known(names: dict[str, str]):
@@ -16,6 +16,8 @@ MARKS = Marks(
     contact=known({"sos-112": '<div class="contact">\n<p>112</p>\n</div>'}),
     sentence=known({"call": "Ring nu."}),
     say=known({"worried": '<p class="swedish" lang="sv" dir="ltr">Jag är orolig.</p>'}),
+    word=known({"tolk": '<div class="word">\n<p class="swedish" lang="sv" dir="ltr">tolk</p>\n</div>'}),
+    operator=lambda: "<p>Nobody.</p>",
     link=known({"signs": "/sv/signs", "signs#money": "/sv/signs#money"}),
 )
 
@@ -33,6 +35,9 @@ MARKS = Marks(
         ("::: danger\nRör inte.\n:::", '<div class="callout danger">\n<p>Rör inte.</p>\n</div>'),
         ("::: steps\n1. Ett\n2. Två\n:::", '<div class="callout steps">\n<ol>\n<li>Ett</li>\n<li>Två</li>\n</ol>\n</div>'),
         ("a & b", "<p>a &amp; b</p>"),
+        ("[word:tolk]", '<div class="word">\n<p class="swedish" lang="sv" dir="ltr">tolk</p>\n</div>'),
+        ("[operator]", "<p>Nobody.</p>"),
+        ("::: sheet\n- Ett\n:::", '<div class="callout sheet">\n<ul>\n<li>Ett</li>\n</ul>\n</div>'),
     ],
 )
 def test_what_a_mark_becomes(source: str, html: str) -> None:
@@ -74,3 +79,18 @@ def test_the_text_says_what_the_html_shows() -> None:
 
 def test_plain_text_of_nothing_is_nothing() -> None:
     assert plain("") == "" and render("", MARKS).html == ""
+
+
+def test_blocks_are_what_is_translated_and_reviewed_as_one() -> None:
+    found = blocks("Först.\n\n## Hot {#threat}\n\n::: steps\n1. Ett\n2. Två\n:::\n\n[contact:sos-112]\n\n- a\n\n- b\n")
+    assert [(b.kind, b.section, b.callout) for b in found] == [
+        ("text", "", ""), ("heading", "threat", ""), ("list", "threat", "steps"), ("mark", "threat", ""), ("list", "threat", ""),
+    ]
+    assert found[4].source == "- a\n\n- b" and found[2].line == 6
+    assert [b.written for b in found] == [True, True, True, False, True]
+
+
+@pytest.mark.parametrize("source", ["::: steps\n1. Ett", "::: nothing\nEtt\n:::", "Ett\n:::", "::: say\n::: say\n:::\n:::"])
+def test_a_callout_that_is_not_closed_or_not_known_is_refused_with_its_line(source: str) -> None:
+    with pytest.raises(MarkdownError, match="line"):
+        blocks(source)

@@ -36,7 +36,8 @@ def test_every_page_in_every_language(page: Page, app: Flask, lang: str, name: s
     for other in CODES:
         assert f'hreflang="{other}" href="http://localhost{address(other, name)}"' in html
     notice = app.extensions["guide"].library.sentence("not_reviewed", lang).html
-    assert (notice in html) == (lang != "sv" or False)
+    assert (notice in html) == (lang != "sv")
+    assert f'href="/{lang}/two/{"so" if lang == "sv" else "sv"}/{name}"' in html and f'src="/{lang}/qr/{name}.svg"' in html
 
 
 @pytest.mark.parametrize("lang", CODES)
@@ -112,15 +113,15 @@ def test_a_changed_file_is_live_within_a_second_and_a_broken_one_leaves_the_last
                 return html
         raise AssertionError(f"{wanted} is not live after a second")
 
-    path.write_text(good.replace("Välj en lugn stund.", "Välj en mycket lugn stund."), encoding="utf-8")
-    within_a_second("Välj en mycket lugn stund.")
+    path.write_text(good.replace("Säg först att du bryr dig.", "Säg allra först att du bryr dig."), encoding="utf-8")
+    within_a_second("Säg allra först att du bryr dig.")
     path.write_text(good + "\n<script>alert(1)</script>\n", encoding="utf-8")
     time.sleep(0.6)
-    assert "Välj en mycket lugn stund." in client.get("/sv/talk").get_data(as_text=True)
+    assert "Säg allra först att du bryr dig." in client.get("/sv/talk").get_data(as_text=True)
     assert client.get("/healthz").get_json()["faults"] == 1
     assert "HTML" in app.extensions["guide"].library.faults[0].message
     path.write_text(good, encoding="utf-8")
-    within_a_second("Välj en lugn stund.")
+    within_a_second("Säg först att du bryr dig.")
     assert client.get("/healthz").get_json()["faults"] == 0
 
 
@@ -192,7 +193,7 @@ def test_every_answer_carries_the_protecting_headers(client: FlaskClient) -> Non
 def test_static_files_live_a_year_under_the_hash_of_their_content(client: FlaskClient) -> None:
     html = client.get("/sv/chat").get_data(as_text=True)
     paths = re.findall(r'(?:src|href)="(/static/[^"]+)"', html)
-    assert len(paths) == 3
+    assert len(paths) == 4
     for path in paths:
         answer = client.get(path)
         assert answer.status_code == 200 and "immutable" in answer.headers["Cache-Control"]
