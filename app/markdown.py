@@ -22,7 +22,7 @@ TAGS: Final = {
     "a", "bdi", "br", "details", "div", "em", "h2", "h3", "h4", "li", "ol", "p", "section", "small", "span", "strong", "summary", "ul",
 }
 _ATTRIBUTES: Final = {
-    "a": {"href", "class", "rel"}, "bdi": {"dir"}, "div": {"class"}, "p": {"class", "lang", "dir"}, "section": {"class", "id"},
+    "a": {"href", "class", "rel"}, "bdi": {"dir"}, "div": {"class", "lang", "dir"}, "p": {"class", "lang", "dir"}, "section": {"class", "id"},
     "span": {"class", "lang", "dir"}, "h2": {"id"}, "h3": {"id"}, "h4": {"id"}, "small": {"class"}, "ul": {"class"}, "details": {"class"},
 }
 _HTML = re.compile(r"<[a-zA-Z/!?]")

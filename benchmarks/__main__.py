@@ -11,7 +11,7 @@ from datetime import date
 
 from app.settings import ROOT
 
-NAMES = ("pages", "weight", "places", "chat", "start", "understanding")
+NAMES = ("pages", "weight", "places", "search", "chat", "start", "understanding")
 SLOW = ("default_pipeline",)  # only when named
 
 

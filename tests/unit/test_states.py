@@ -141,6 +141,14 @@ def test_where_danger_or_a_contact_is_concerned_the_swedish_stands_beside_it(cop
     assert "Be dem genast stoppa konto" in money, "a paragraph with a number concerns a contact"
 
 
+def test_a_call_card_that_is_behind_shows_its_swedish_inside_the_page(copy: Path) -> None:
+    change(copy / "sv" / "cards" / "kvinnofridslinjen.md", "Någon svarar, dag och natt.", "Någon svarar dig, dag och natt.")
+    library = Library(Settings(content=copy))
+    assert library.faults == []
+    page = library.page("help", "es")
+    assert page is not None and "Någon svarar dig" in page.html
+
+
 def test_a_paragraph_without_translation_is_shown_in_swedish_and_said_to_be(copy: Path) -> None:
     change(copy / "sv" / "drugs.md", "## Prata {#talk}", "Ge vatten att dricka.\n\n## Prata {#talk}")
     library = Library(Settings(content=copy))

@@ -81,7 +81,7 @@ def test_a_shared_page_says_nothing_of_its_subject(client: FlaskClient, library:
         previews = dict(re.findall(r'<meta property="og:(\w+)" content="([^"]*)"', html))
         assert set(previews) == {"type", "title", "image", "description"}
         words = f"{previews['title']} {previews['description']}".lower()
-        assert not re.search(r"gäng|polis|krimin|gang\b|police|crime|عصابة|شرطة|باند|پولیس|polic|policía|booliska|ፖሊስ|çete", words), (name, words)
+        assert not re.search(r"\bgäng|polis|krimin|gang\b|police|crime|عصابة|شرطة|باند|پولیس|polic|policía|booliska|ፖሊስ|çete", words), (name, words)
         messages = re.findall(r'href="((?:sms:|mailto:|https://wa\.me)[^"]*)"', html)
         assert len(messages) == 3
         for href in messages:
@@ -121,7 +121,7 @@ def test_every_contact_with_a_number_has_its_call_card(page: Page, library: Libr
     assert html.count('<details class="card">') == html.count('<div class="contact">') - html.count('<a class="call" href="http')
     for code in ("0192", "0180", "1280"):
         local = page(f"/{lang}/help/{code}")
-        assert local.count('<details class="card">') == len(re.findall(r'<div class="contact">\s*<h3>[^<]*</h3>\s*<p><a class="call" href="tel:', local))
+        assert local.count('<details class="card">') == len(re.findall(r'<div class="contact">\s*<h3[^>]*>[^<]*</h3>\s*<p><a class="call" href="tel:', local))
     for name in CARDS:
         card = library.card(name, lang)
         assert card is not None and card.lang == lang
