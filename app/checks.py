@@ -351,8 +351,8 @@ def _texts(content: Path, file: str, fixed: Mapping[str, Mapping[str, str]], lim
                 differing = sorted((expected - found) + (found - expected))
                 yield Problem(where, f"the {name} differ from the Swedish text: {', '.join(differing)}")
         if form is not None and (found_form := _form(body)) is not None and found_form != form:
-            differing = next((a for a, b in zip(form, found_form, strict=False) if a != b), form[-1])
-            yield Problem(where, f"the paragraphs differ from the Swedish text, at {differing[0] or 'the beginning'}: {differing[1]}")
+            section, kind = next(((a[0], a[1]) for a, b in zip(form, found_form, strict=False) if a != b), (form or [("", "text", "", 0)])[-1][:2])
+            yield Problem(where, f"the paragraphs differ from the Swedish text, at {section or 'the beginning'}: {kind}")
         if code == SOURCE:
             yield from _swedish(where, plain(body, code, fixed), limit)
 

@@ -19,7 +19,7 @@ from app.contacts import Contact, Register
 from app.languages import CODES, LANGUAGES, SOURCE, is_rtl
 from app.markdown import Marks, Part, Rendered, Renderer, assemble, plain, text_of
 from app.settings import Settings
-from app.states import MISSING, OUTDATED, REVIEWED, SHARED, SOURCE_STATE, UNRECORDED, Ledger, Pair, Unit, pair
+from app.states import MISSING, OUTDATED, REVIEWED, SHARED, SOURCE_STATE, Ledger, Pair, Unit, pair
 
 _logger = logging.getLogger(__name__)
 T = TypeVar("T")

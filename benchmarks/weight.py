@@ -18,9 +18,11 @@ def measure() -> str:
              "| language | heaviest page | its bytes | first visit, bytes | requests |", "|---|---|---:|---:|---:|"]
     for code in CODES:
         sizes = {}
-        for name in (*PAGES, "chat", "help/0192"):
+        beside = "ar" if code == "sv" else "sv"
+        for name in (*PAGES, "chat", "search", "help/0192", *(f"two/{beside}/{name}" for name in PAGES)):
             address = f"/{code}/" if name == "start" else f"/{code}/{name}"
             html = client.get(address, follow_redirects=True).get_data()
+            # A picture in a folded part is loaded when it is unfolded; the preview only by those who show it.
             named = set(re.findall(rb'(?:src|href)="(/static/[^"]+)"', html))
             loaded = [client.get(path.decode()).get_data() for path in named]
             style = b"".join(data for path, data in zip(named, loaded, strict=True) if b".css" in path)

@@ -11,7 +11,20 @@ import pytest
 from app import create_app, review
 from app.content import Library
 from app.settings import ROOT, Settings
-from app.states import DRAFT, MISSING, OUTDATED, REVIEWED, SHARED, UNRECORDED, Ledger, Record, StateError, Unit, pair, revision
+from app.states import (
+    DRAFT,
+    MISSING,
+    OUTDATED,
+    REVIEWED,
+    SHARED,
+    UNRECORDED,
+    Ledger,
+    Record,
+    StateError,
+    Unit,
+    pair,
+    revision,
+)
 
 ON = date(2026, 11, 24)
 
