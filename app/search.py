@@ -9,6 +9,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Final
 
+from rapidfuzz import fuzz, process
+
 from app.content import Library, Page
 from app.languages import SOURCE
 from app.markdown import plain
@@ -20,6 +22,8 @@ LONGEST: Final = 200  # characters that are looked at
 _SENTENCE = re.compile(r"(?<=[.!?؟።])\s+|\n")
 # What a hit is worth by where the words stand: title, heading, text, and what people say who need it.
 _WEIGHTS: Final = (8.0, 6.0, 2.0, 1.0)
+_KINDS: Final = {"page": 1.0, "reply": 0.9, "word": 0.8}  # a page says more than a word
+_LIKENESS: Final = 82.0  # of 100: two letters of eleven differ
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,20 +128,23 @@ class _Index:
         self._documents, self._spelling = documents, spelling
         self._db = sqlite3.connect(":memory:", check_same_thread=False)
         self._db.execute("CREATE VIRTUAL TABLE words USING fts5(title, heading, body, said, tokenize='trigram')")
+        self._folded = [tuple(map(self._fold, (d.title, d.heading, d.text, d.said))) for d in documents]
         self._db.executemany(
-            "INSERT INTO words(rowid, title, heading, body, said) VALUES (?, ?, ?, ?, ?)",
-            ((n, self._fold(d.title), self._fold(d.heading), self._fold(d.text), self._fold(d.said)) for n, d in enumerate(documents)),
+            "INSERT INTO words(rowid, title, heading, body, said) VALUES (?, ?, ?, ?, ?)", ((n, *row) for n, row in enumerate(self._folded)),
         )
+        self._vocabulary = sorted({word for row in self._folded for text in row for word in text.split() if len(word) >= 4})
 
     def _fold(self, text: str) -> str:
         return " ".join(self._spelling.words(text))
 
     def find(self, query: str) -> list[Hit]:
         words = list(dict.fromkeys(self._spelling.words(query)))[:12]
-        if not words:
+        # Words of one or two letters say little, unless they are all there is.
+        telling = [word for word in words if len(word) > 2] or words
+        if not telling:
             return []
         scores: dict[int, float] = {}
-        for word in words:
+        for word in telling:
             for number, score in self._matching(word).items():
                 scores[number] = scores.get(number, 0.0) + score
         best: dict[tuple[str, str], tuple[float, int]] = {}
@@ -146,25 +153,41 @@ class _Index:
             key = (document.kind, document.name)
             if key not in best or score > best[key][0]:
                 best[key] = (score, number)
-        order = sorted(best.values(), key=lambda found: (-found[0], found[1]))[:MOST]
-        return [self._hit(self._documents[number], words) for _, number in order]
+        order = sorted(best.values(), key=lambda found: (-found[0] * _KINDS[self._documents[found[1]].kind], found[1]))[:MOST]
+        return [self._hit(self._documents[number], telling) for _, number in order]
 
     def _matching(self, word: str) -> dict[int, float]:
-        """What each document is worth for a word: the whole word; else, for a longer one, its beginning."""
+        """What each document is worth for a word: for the word itself, else for what it may have been meant to be."""
         for form in _forms(word):
-            if len(form) < 3:  # too short for groups of three letters
-                rows = self._db.execute(
-                    "SELECT rowid, CASE WHEN ' ' || title || ' ' || heading LIKE ?1 THEN 3.0 ELSE 1.0 END FROM words "
-                    "WHERE ' ' || title || ' ' || heading || ' ' || body || ' ' || said LIKE ?1", (f"% {form}%",),
-                ).fetchall()
-            else:
-                rows = self._db.execute(
-                    f"SELECT rowid, -bm25(words, {', '.join(map(str, _WEIGHTS))}) FROM words WHERE words MATCH ?",  # noqa: S608  numbers of ours
-                    ('"' + form.replace('"', "") + '"',),
-                ).fetchall()
-            if rows:
-                return dict(rows)
-        return {}
+            if found := self._rows(form):
+                return found
+        found = {}
+        for form in self._alike(word):
+            for number, score in self._rows(form).items():
+                found[number] = max(found.get(number, 0.0), score * 0.7)
+        return found
+
+    def _rows(self, form: str) -> dict[int, float]:
+        if len(form) < 3:  # too short for groups of three letters
+            return {n: float(any(f" {form}" in f" {text}" for text in row)) for n, row in enumerate(self._folded) if any(f" {form}" in f" {text}" for text in row)}
+        rows = self._db.execute(
+            f"SELECT rowid, -bm25(words, {', '.join(map(str, _WEIGHTS))}) FROM words WHERE words MATCH ?",  # noqa: S608  numbers of ours
+            ('"' + form.replace('"', "") + '"',),
+        ).fetchall()
+        # In the middle of a word it may be another word: "garde" in "regarder".
+        return {n: score if any(f" {form}" in f" {text}" for text in self._folded[n]) else score * 0.4 for n, score in rows}
+
+    def _alike(self, word: str) -> list[str]:
+        """For a word that stands nowhere: words that differ by a typing error, and the parts of a compound."""
+        if len(word) < 5:
+            return []
+        near = process.extract(word, self._vocabulary, scorer=fuzz.ratio, score_cutoff=_LIKENESS, limit=3)
+        found = [form for form, _, _ in near]
+        for size in range(len(word) - 2, 4, -1):
+            part = next((part for part in (word[-size:], word[:size]) if self._rows(part)), None)
+            if part is not None:
+                return [*found, part]
+        return found
 
     def _hit(self, document: _Document, words: list[str]) -> Hit:
         best, excerpt = -1, ""
