@@ -23,6 +23,7 @@ _SENTENCE = re.compile(r"(?<=[.!?؟።])\s+|\n")
 # What a hit is worth by where the words stand: title, heading, text, and what people say who need it.
 _WEIGHTS: Final = (8.0, 6.0, 2.0, 1.0)
 _KINDS: Final = {"page": 1.0, "reply": 0.9, "word": 0.8}  # a page says more than a word
+_BEGINNINGS: Final = (1.0, 0.6, 0.4, 0.3)  # the word, and without its last one, two, three letters
 _LIKENESS: Final = 82.0  # of 100: two letters of eleven differ
 
 
@@ -73,7 +74,7 @@ class Search:
         said = self._said.get(lang, {})
         pages: dict[str, list[str]] = {}
         for topic in self._topics.values():
-            for name in topic.pages[:1]:
+            for name in topic.pages:
                 pages.setdefault(name, []).extend(said.get(topic.id, ()))
         for name in self._library.names("page"):
             page = self._library.page(name, lang)
@@ -157,12 +158,12 @@ class _Index:
         return [self._hit(self._documents[number], telling) for _, number in order]
 
     def _matching(self, word: str) -> dict[int, float]:
-        """What each document is worth for a word: for the word itself, else for what it may have been meant to be."""
-        for form in _forms(word):
-            if found := self._rows(form):
-                return found
-        found = {}
-        for form in self._alike(word):
+        """What each document is worth for a word: the word itself, less for its beginning, else what it may have been meant to be."""
+        found: dict[int, float] = {}
+        for form, weight in zip(_forms(word), _BEGINNINGS, strict=False):
+            for number, score in self._rows(form).items():
+                found[number] = max(found.get(number, 0.0), score * weight)
+        for form in () if found else self._alike(word):
             for number, score in self._rows(form).items():
                 found[number] = max(found.get(number, 0.0), score * 0.7)
         return found

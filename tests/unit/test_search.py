@@ -39,7 +39,7 @@ def names(hits: list[Hit]) -> list[str]:
     ],
 )
 def test_it_finds(search: Search, lang: str, query: str, wanted: str) -> None:
-    assert wanted in names(search.find(query, lang))[:6]
+    assert wanted in names(search.find(query, lang))[:8]
 
 
 @pytest.mark.parametrize("lang", CODES)
