@@ -12,7 +12,7 @@ from datetime import date
 from app.settings import ROOT
 
 NAMES = ("pages", "weight", "places", "search", "chat", "start", "understanding")
-SLOW = ("default_pipeline",)  # only when named
+SLOW = ("default_pipeline", "lighthouse")  # only when named
 
 
 def machine() -> str:
