@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import hashlib
 import logging
+import multiprocessing
 import os
 from pathlib import Path
-from typing import Optional, Sequence
+from typing import Iterator, Optional, Sequence
 
 import numpy as np
 
@@ -18,6 +19,7 @@ import numpy as np
 os.environ.setdefault("OMP_NUM_THREADS", "1")
 
 DIMENSIONS = 384
+BATCH = 100  # sentences that one process embeds at a time
 _logger = logging.getLogger(__name__)
 _model = None
 _failed = os.environ.get("BOT_EMBEDDINGS", "on") == "off"
@@ -47,6 +49,17 @@ def embed(texts: Sequence[str]) -> np.ndarray:
     return np.vstack([np.asarray(_model.query(text or " "), dtype=np.float32).reshape(1, -1) for text in texts])
 
 
+def _embedded(parts: Sequence[Sequence[str]]) -> Iterator[np.ndarray]:
+    """Give the vectors of each part, in order; on all cores where there is much to do."""
+    cores = min(os.cpu_count() or 1, 8)
+    if cores < 2 or len(parts) < 4:
+        yield from (embed(part) for part in parts)
+        return
+    # Processes of their own, started afresh: the model is not made for threads, and a fork would copy its state.
+    with multiprocessing.get_context("spawn").Pool(cores) as pool:
+        yield from pool.imap(embed, parts)
+
+
 class Memory:
     """Vectors on disk by the hash of their text, so that one changed line costs one embedding.
 
@@ -71,11 +84,14 @@ class Memory:
     def vectors(self, texts: Sequence[str]) -> np.ndarray:
         """Give the vectors of the texts, embedding only what is new, and remember them."""
         new = sorted({text for text in texts if self.key(text) not in self._vectors})
-        for start in range(0, len(new), 200):
-            part = new[start : start + 200]
-            for text, vector in zip(part, embed(part)):
+        parts = [new[start : start + BATCH] for start in range(0, len(new), BATCH)]
+        done = 0
+        for part, vectors in zip(parts, _embedded(parts)):
+            for text, vector in zip(part, vectors):
                 self._vectors[self.key(text)] = vector
-            print(f"  sentence vectors: {min(start + 200, len(new))} of {len(new)} new", flush=True)
+            done += len(part)
+            if done % (5 * BATCH) == 0 or done == len(new):
+                print(f"  sentence vectors: {done} of {len(new)} new", flush=True)
         if new and self.path is not None:
             self.path.parent.mkdir(parents=True, exist_ok=True)
             wanted = {self.key(text) for text in texts}
