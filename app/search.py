@@ -148,6 +148,10 @@ class _Index:
         for word in telling:
             for number, score in self._matching(word).items():
                 scores[number] = scores.get(number, 0.0) + score
+        whole = " ".join(words)
+        for number, (title, heading, *_) in enumerate(self._folded):
+            if whole in (title, heading):  # somebody typed what it is called
+                scores[number] = scores.get(number, 0.0) + 100.0
         best: dict[tuple[str, str], tuple[float, int]] = {}
         for number, score in scores.items():
             document = self._documents[number]

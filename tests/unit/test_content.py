@@ -50,7 +50,7 @@ FAULTS = [
     (edit("content/sv/talk.md", "Välj en stund", "Hitta en stund"), "outdated: “Hitta en stund"),
     (edit("content/so/states.csv", "machine draft", "reviewed"), "say the role"),
     (remove("content/es/states.csv"), "unrecorded:"),
-    (edit("content/tr/threats.md", "4. ", "- "), "the paragraphs differ"),
+    (edit("content/tr/week.md", "2. ", ""), "the paragraphs differ"),
     (edit("content/sv/how.md", 'sources: "polisen-unga', 'sources: "nobody'), "no source nobody"),
     (edit("content/sv/how.md", 'checked: "2026-', 'checked: "in 2026-'), "checked must be the day"),
     (edit("content/sv/how.md", "sources:", "source:"), "sources are missing"),

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from app.places import Finder
-from app.reading import training_sentences
+from app.reading import sentences_by_topic
 from app.settings import ROOT
 
 FINDER = Finder.load(ROOT / "content")
@@ -58,17 +58,21 @@ def test_every_municipality_is_found_by_its_own_name() -> None:
 
 
 def test_ordinary_sentences_of_ten_languages_hold_few_places() -> None:
-    """Training sentences that do not name a place, in all languages: at most one in a hundred finds one."""
-    known = ("malm", "botkyrk", "tensta", "rebro", "teborg", "ärfälla", "kiruna", "växjö", "vaxjo", "vle", "hjäll", "hjall")
+    """Training sentences that do not ask for local contacts: some name a place on purpose, so three in two hundred may find one."""
     hits, count = [], 0
-    for code, sentences in training_sentences(ROOT / "bot" / "data" / "nlu").items():
-        for text in sentences:
-            if not any(part in text.lower() for part in known):
+    for code, topics in sentences_by_topic(ROOT / "bot" / "data" / "nlu").items():
+        for topic, sentences in topics.items():
+            for text in sentences if topic != "local_contacts" else ():
                 count += 1
-                if FINDER.find(text).places:
-                    hits.append((code, text, FINDER.find(text).places[0].matched))
+                if found := FINDER.find(text).places:
+                    hits.append((code, text, found[0].matched))
     assert count > 2000
-    assert len(hits) <= 0.01 * count, hits
+    assert len(hits) <= 0.015 * count, hits
+
+
+@pytest.mark.parametrize("text", ["han har en kniv i handen", "hon börjar skära sig i armen", "fick han hälla upp en till", "de värsta dagarna", "perdió la droga de ellos", "svarta bitar av metall", "valla ödüm koptu"])
+def test_a_word_that_sounds_like_a_place_is_none_in_a_free_message(text: str) -> None:
+    assert FINDER.find(text).places == ()
 
 
 def test_a_long_text_is_read_and_a_huge_one_is_cut() -> None:

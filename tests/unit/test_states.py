@@ -209,6 +209,7 @@ def test_the_commands_record_reviews_and_refuse_what_is_wrong(copy: Path) -> Non
     assert "paragraphs recorded" in runner.invoke(args=["translations", "reviewed", "es", "cards/social", "--by", "interpreter"]).output
     for wrong in (["es", "cards/social", "--by", "a@b.se"], ["es", "cards/nothing", "--by", "interpreter"], ["es", "cards/social", "--paragraph", "99", "--by", "interpreter"]):
         assert runner.invoke(args=["translations", "reviewed", *wrong]).exit_code == 1
+    runner = create_app(Settings(content=copy)).test_cli_runner()  # as the next command would be
     assert "reviewed, interpreter" in runner.invoke(args=["translations", "show", "es", "cards/social"]).output
 
 
