@@ -2,7 +2,9 @@
 
     python -m bot.evaluate
 
-The held-out sentences (bot/tests/nlu/test) were written before the training sentences, by the same hand; a meaning is either in dev (thresholds are chosen on it) or in test (only measured on it), in all ten languages.
+The held-out sentences were written by others than the training sentences, who had not seen them, and split by meaning: no two of a language are
+about the same thing. Half of them, with those of the first form, is `dev` (thresholds are chosen on it), the other half `test` (only measured on).
+Ends with 1 where crisis recall or a language is below its bar (the product's bars).
 """
 
 from __future__ import annotations
@@ -47,10 +49,10 @@ Row = Tuple[str, str, str, str, str]  # language, topic, decided, text, likelies
 def decide(classifier: Classifier, rows: List[Tuple[str, str, str]], with_vectors: bool = True) -> List[Row]:
     """Decide held-out sentences: (language, topic, decided topic, text, likeliest topic)."""
     vectors = embedding.embed([cut(r[2]) for r in rows]) if with_vectors and embedding.available() else None
-    probabilities = classifier.probabilities([r[2] for r in rows], vectors)
+    margins, danger = classifier.margins([r[2] for r in rows], vectors)
     return [
-        (language, topic, classifier.decide(p, vectors is not None), text, classifier.labels[int(p.argmax())])
-        for (language, topic, text), p in zip(rows, probabilities)
+        (language, topic, classifier.decide(p, float(d), vectors is not None), text, classifier.labels[int(p.argmax())])
+        for (language, topic, text), p, d in zip(rows, classifier.probabilities(margins), danger)
     ]
 
 
@@ -85,9 +87,10 @@ def report(rows: List[Row], plain: List[Row], choices: Dict[str, float]) -> str:
     names = list(measure(rows))
     lines = [
         "# Evaluation of the assistant's understanding", "",
-        "Written by `make evaluate`. Held-out sentences: `bot/tests/nlu/test`, written before the training sentences but",
-        "by the same hand, split by meaning; never trained on, no threshold chosen on them. The classifier alone is",
-        "measured here; what the site reads for certain (plain danger, buttons) comes on top (`tests/bot`).", "",
+        "Written by `make evaluate`. Held-out sentences: `bot/tests/nlu/test`, written by others than the training sentences, who had not",
+        "seen them; never trained on, no threshold chosen on them (what the features are was chosen with them in view, docs/understanding.md). The",
+        "danger topics are at least half indirect or unusual, a quarter of Arabic, Persian, Sorani and Tigrinya is in Latin letters. Machine-written, read by no",
+        "native speaker. The classifier alone is measured here; what the site reads for certain (plain danger, buttons) comes on top (`docs/benchmarks.md`).", "",
         f"Sentences: {len(rows)}. Chosen on `bot/tests/nlu/dev`: `{json.dumps(choices)}`", "",
         "| language | sentences | " + " | ".join(names) + " |", "|---|---:|" + "---:|" * len(names),
     ]
@@ -110,7 +113,25 @@ def report(rows: List[Row], plain: List[Row], choices: Dict[str, float]) -> str:
         wrong = Counter(answered(r[2]) for r in part if answered(r[2]) != topic).most_common(4)
         right = sum(answered(r[2]) == topic for r in part) / len(part)
         lines.append(f"| {topic} | {len(part)} | {right:.2f} | {', '.join(f'{name} {n}' for name, n in wrong)} |")
+    low = below(rows)
+    lines += ["", "## Below the bar", "", *([f"- {line}" for line in low] or ["Nothing."])]
     return "\n".join(lines) + "\n"
+
+
+def below(rows: List[Row]) -> List[str]:
+    """Give what is below the product's bars, a line each; nothing for a release."""
+    found = []
+    pooled = measure(rows)["crisis recognised"]
+    if pooled < 0.98:
+        found.append(f"crisis recognised, all languages: {pooled:.3f} (bar 0.98)")
+    for language in sorted({row[0] for row in rows}):
+        figures = measure([row for row in rows if row[0] == language])
+        if figures["crisis recognised"] < 0.95:
+            found.append(f"crisis recognised, {language}: {figures['crisis recognised']:.3f} (bar 0.95)")
+        bar = next(bar for (_, codes), bar in zip(GROUPS, (0.92, 0.90, 0.85)) if language in codes)
+        if figures["topic right"] < bar:
+            found.append(f"topic right, {language}: {figures['topic right']:.3f} (bar {bar:.2f})")
+    return found
 
 
 def main() -> int:
@@ -120,7 +141,7 @@ def main() -> int:
     text = report(rows, plain, classifier.choices)
     (ROOT / "docs" / "evaluation.md").write_text(text, encoding="utf-8")
     print(text)
-    return 0
+    return 1 if below(rows) else 0
 
 
 if __name__ == "__main__":
