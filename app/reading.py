@@ -21,6 +21,7 @@ URGENT: Final = ("emergency", "self_harm", "weapon_found")
 EMOJI: Final = {"🔫": "weapon_found", "💣": "weapon_found", "🧨": "weapon_found", "🆘": "emergency", "🔪": "weapon_found"}
 NEAR_PHRASE, NEAR_THING = 1, 2  # a negation denies a phrase that it touches, and a thing one word away
 SHORT: Final = 3  # a thing alone is danger in a message of so many words at the most
+OTHER_SCRIPTS: Final = frozenset({"ar", "ckb", "fa", "ti"})
 SURE: Final = 20  # characters from which a message's language counts
 
 
@@ -244,6 +245,8 @@ class LanguageModel:
             return ranked[0][1]
         margin = ranked[0][0] - ranked[1][0]
         long_enough = len(text.strip()) >= SURE
+        if not long_enough and len(text.split()) < 2 and text.isascii() and ranked[0][1] in OTHER_SCRIPTS:
+            return None  # one word in Latin letters, "qwerty" say, is too little for a language that has its own
         return ranked[0][1] if margin > (0.0 if long_enough else 12.0) else None
 
 

@@ -114,3 +114,9 @@ def test_an_age_is_a_lone_small_number(assistant: Assistant) -> None:
     assert assistant.reader.read("١٣", "ar").age == 13
     assert assistant.reader.read("60000 kronor", "sv").age is None
     assert assistant.reader.read("12 eller 13", "sv").age is None
+
+
+@pytest.mark.parametrize("text", ["qwerty", "asdfgh", "zzzz", "lkjh"])
+def test_a_hand_on_the_keyboard_is_no_language(assistant: Assistant, text: str) -> None:
+    assert assistant.reader.read(text, "sv").language is None
+
