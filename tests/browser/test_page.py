@@ -175,7 +175,7 @@ def test_the_qr_code_is_loaded_only_when_it_is_asked_for(browser: Browser, site:
     page.locator(".share summary").click()
     picture = page.locator(".share img")
     expect(picture).to_be_visible()
-    page.wait_for_function("document.querySelector('.share img').naturalWidth > 0")
+    assert picture.evaluate("image => image.decode().then(() => image.naturalWidth)") > 0
     assert [url for url in asked if "/qr/" in url] == [f"{site}/sv/qr/threats.svg"]
     context.close()
 
