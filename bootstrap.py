@@ -247,8 +247,9 @@ def start(with_bot: bool) -> int:
     bot_port = _port("BOT_PORT", 5005)
     if not _free(port):
         raise CannotDo(f"port {port} is in use; choose another with: make run PORT=8080")
-    if with_bot and not _free(bot_port):
-        raise CannotDo(f"port {bot_port} is in use; choose another for the assistant with: make run BOT_PORT=5006")
+    bots = _number("BOTS", 1, 16) if with_bot else 0
+    for taken in (n for n in range(bot_port, bot_port + bots) if not _free(n)):
+        raise CannotDo(f"port {taken} is in use; choose another for the assistant with: make run BOT_PORT=5006")
     VAR.mkdir(exist_ok=True)
     secret = VAR / "secret"
     if not secret.is_file():
@@ -258,12 +259,12 @@ def start(with_bot: bool) -> int:
         **os.environ, **QUIET, "PORT": str(port), "BOT_PORT": str(bot_port), "BOT_BIN": str(BOT / "bin"),
         "PYTHONUNBUFFERED": "1",
     }
-    environment.setdefault("GUIDE_BOT_URL", f"http://127.0.0.1:{bot_port}")
+    environment.setdefault("GUIDE_BOT_URL", ",".join(f"http://127.0.0.1:{n}" for n in range(bot_port, bot_port + max(1, bots))))
     environment.setdefault("GUIDE_SITE_URL", f"http://127.0.0.1:{port}")
     environment.setdefault("GUIDE_SECRET", secret.read_text().strip())
     processes = ["site", "bot"] if with_bot else ["site"]
     honcho = subprocess.Popen(
-        [str(SITE / "bin" / "honcho"), "--no-colour", "--no-prefix", "start", *processes], cwd=ROOT, env=environment
+        [str(SITE / "bin" / "honcho"), "--no-colour", "--no-prefix", "start", "-c", f"bot={max(1, bots)}", *processes], cwd=ROOT, env=environment
     )
     threading.Thread(target=_announce, args=(port, with_bot), daemon=True).start()
     signal.signal(signal.SIGTERM, lambda *_: honcho.terminate())
@@ -284,6 +285,41 @@ def _port(name: str, default: int) -> int:
     if not text.isdigit() or not 0 < int(text) < 65536:
         raise CannotDo(f"{name} takes a port number, not {text!r}")
     return int(text)
+
+
+def _number(name: str, default: int, most: int) -> int:
+    text = os.environ.get(name) or str(default)
+    if not text.isdigit() or not 1 <= int(text) <= most:
+        raise CannotDo(f"{name} takes a number from 1 to {most}, not {text!r}")
+    return int(text)
+
+
+def talk() -> int:
+    """Talk with the assistant in the terminal, in the language L (sv without it); starts one where none answers."""
+    bot_port = _port("BOT_PORT", 5005)
+    environment = {**os.environ, **QUIET, "BOT_PORT": str(bot_port), "FLASK_SKIP_DOTENV": "1"}
+    environment.setdefault("GUIDE_BOT_URL", f"http://127.0.0.1:{bot_port}")
+    own = None
+    if _free(bot_port):
+        say("starting the assistant")
+        own = subprocess.Popen(
+            [
+                str(BOT / "bin" / "python"), "-m", "bot.rasa_command", "run", "--model", str(MODEL), "--endpoints", "bot/endpoints.yml",
+                "--credentials", "bot/credentials.yml", "--port", str(bot_port), "--interface", "127.0.0.1",
+            ],
+            cwd=ROOT, env=environment,
+        )
+        began = time.monotonic()
+        while _free(bot_port) and own.poll() is None and time.monotonic() - began < 60:
+            time.sleep(0.2)
+    try:
+        return subprocess.call(
+            [str(SITE / "bin" / "python"), "-m", "flask", "--app", "app", "ask", "--lang", os.environ.get("L") or "sv"], cwd=ROOT, env=environment
+        )
+    finally:
+        if own is not None and own.poll() is None:
+            own.terminate()
+            own.wait(20)
 
 
 def _announce(port: int, with_bot: bool) -> None:
@@ -319,10 +355,15 @@ def keep(command: Sequence[str]) -> int:
 
     signal.signal(signal.SIGTERM, end)
     signal.signal(signal.SIGINT, end)
+    # Several processes of a kind have ports in a row: "bot.2" is the second (honcho's name for it).
+    number = os.environ.get("HONCHO_PROCESS_NAME", "").rpartition(".")[2]
+    port = str(_port("BOT_PORT", 5005) + (int(number) - 1 if number.isdigit() else 0))
+    command = [part.replace("{bot_port}", port) for part in command]
+    environment = {**os.environ, "BOT_PORT": port}
     pause = 0.5
     while not ending:
         began = time.monotonic()
-        child = subprocess.Popen(command)
+        child = subprocess.Popen(command, env=environment)
         code = child.wait()
         if ending:
             break
@@ -379,6 +420,8 @@ def main(arguments: Sequence[str]) -> int:
                 browser()
             elif step == "start":
                 return start(with_bot)
+            elif step == "talk":
+                return talk()
             else:
                 raise CannotDo(f"there is no step {step!r}")
     except CannotDo as reason:

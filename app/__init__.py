@@ -59,7 +59,7 @@ def create_app(settings: Settings | None = None) -> Flask:
             "sentence": library.sentence, "alternates": i18n.alternates, "today": date.today,
             "contact_name": assistant.contact_name, "titles": library.title, "titles_of_reply": lambda name, lang: library.reply(name, lang).title,
             "illustrate": pictures.illustrate, "of_page": pictures.of_page, "drawings": pictures.SHEET, "picture": pictures.picture,
-            "card": library.card_of,
+            "card": library.card_of, "phrase": library.phrase,
             "site_url": settings.site_url.rstrip("/"), "day": i18n.day,
         }
 

@@ -6,36 +6,30 @@ site itself, and everything else gets the safe reply with 112 and buttons.
 
 from __future__ import annotations
 
-import hmac
-import json
 import logging
-import re
 import secrets
 import threading
-import time
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, Final
 
-import urllib3
-
+from app.bots import Bots
 from app.contacts import Contact, Register
-from app.content import Library
+from app.content import Library, Page
+from app.conversations import Conversations
 from app.languages import CODES
+from app.paths import Paths, load_paths, words_of
+from app.paths import Words as PathWords
 from app.places import Finder
 from app.reading import DangerWords, LanguageModel, Reader, Reading, Words, training_sentences
 from app.settings import Settings
 from app.spelling import Spelling
+from app.summary import Summary, summarise
 from app.topics import Topic, Walk, load_topics, load_walk
 
 _logger = logging.getLogger(__name__)
-_SENDER = re.compile(r"[0-9a-f]{32}\Z")
 SAFE_TOPICS: Final = ("weapon_found", "threats", "child_in_crime", "missing_child", "warning_signs", "social_services")
-
-
-class BadConversation(ValueError):
-    """The conversation id was not given out by this site."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,32 +58,13 @@ class Answer:
     place: str | None
     html: str
     text: str
+    ask: str = ""  # the question that ends the answer, as HTML
     contacts: list[Contact] = field(default_factory=list)
     links: list[Link] = field(default_factory=list)
     choices: list[Choice] = field(default_factory=list)
     safe: bool = False  # the assistant was not asked or did not answer
-
-
-class Conversations:
-    """Conversation ids: random, signed, and worth nothing without the talk that the assistant remembers."""
-
-    def __init__(self, secret: str) -> None:
-        self._key = secret.encode()
-
-    def new(self) -> str:
-        """Give a new id: 32 hexadecimal digits, a dot and their signature."""
-        sender = secrets.token_hex(16)
-        return f"{sender}.{self._sign(sender)}"
-
-    def sender(self, conversation: str) -> str:
-        """Give the assistant's name of a talk. Raises BadConversation for an id that was not given out here."""
-        sender, _, signature = conversation.partition(".")
-        if not _SENDER.match(sender) or not hmac.compare_digest(signature.encode(), self._sign(sender).encode()):
-            raise BadConversation
-        return sender
-
-    def _sign(self, sender: str) -> str:
-        return hmac.new(self._key, sender.encode(), "sha256").hexdigest()[:32]
+    brief: bool = False  # a step between: the numbers were shown before and take little room
+    summaries: list[Summary] = field(default_factory=list)  # in the person's language and in Swedish, where they were asked for
 
 
 class Assistant:
@@ -102,36 +77,44 @@ class Assistant:
         self.finder = finder
         self.topics: dict[str, Topic] = load_topics(settings.content)
         self.walk: Walk = load_walk(settings.content)
+        self.paths: Paths = load_paths(settings.content)
         self.conversations = Conversations(settings.secret)
+        self._path_words: dict[tuple[str, str], tuple[Page, PathWords]] = {}
         self._spelling = Spelling(settings.content)
         model = LanguageModel(training_sentences(settings.training), self._spelling)
         self._revision = library.revision
         self.reader = Reader(self._spelling, finder, model, {code: self._words(code) for code in CODES})
         self._lock = threading.Lock()
-        self._pool = urllib3.PoolManager(maxsize=32, retries=False, timeout=settings.bot_timeout)
-        self._seen_up = 0.0
+        self._bots = Bots(settings.bots, settings.bot_timeout)
 
     def reply(self, message: str, lang: str, conversation: str | None) -> tuple[str, Answer]:
         """Answer a message of 1 to `message_limit` characters; gives the conversation id and the answer.
 
         Raises BadConversation for a forged id. Never raises because of the assistant.
         """
-        conversation = conversation or self.conversations.new()
-        sender = self.conversations.sender(conversation)
+        sender, memory = self.conversations.read(conversation or self.conversations.new())
         self._refresh()
         reading = self.reader.read(message, lang)
-        heard = self._ask(sender, message, lang, reading)
+        heard = self._ask(sender, message, lang, reading, memory)
         if heard is None or not self._obeys(heard, reading):
-            heard = self._alone(reading, lang)
-        return conversation, self._compose(heard)
+            heard = {**self._alone(reading, lang, memory), "memory": self._kept(memory, reading)}
+        return self.conversations.give(sender, heard["memory"]), self._compose(heard)
+
+    def summaries(self, conversation: str, lang: str) -> list[Summary]:
+        """Give what a talk was about, in a language and in Swedish, from what its id carries; [] where that is nothing.
+
+        Raises BadConversation.
+        """
+        _, memory = self.conversations.read(conversation)
+        return self._summaries(memory, lang)
 
     def topic_of(self, message: str, lang: str) -> Answer | None:
         """Give what the assistant says on a message, in the language of the page and without a talk; None where it is not sure."""
         self._refresh()
         reading = self.reader.read(message, lang)
-        heard = self._ask(secrets.token_hex(16), message, lang, reading)
+        heard = self._ask(secrets.token_hex(16), message, lang, reading, {})
         if heard is None or not self._obeys(heard, reading):
-            heard = self._alone(reading, lang)
+            heard = self._alone(reading, lang, {})
         topic = heard["topic"]
         if topic in ("smalltalk", "out_of_scope", "language", "local_contacts") or f"topic:{topic}" not in heard["say"]:
             return None
@@ -139,60 +122,63 @@ class Assistant:
 
     def up(self) -> bool:
         """Say whether the assistant answers; what was true within the last second is not asked again."""
-        if time.monotonic() - self._seen_up < 1.0:
-            return True
-        try:
-            answer = self._pool.request("GET", f"{self.settings.bot_url}/webhooks/guide/", timeout=0.5)
-        except urllib3.exceptions.HTTPError:
-            return False
-        if answer.status == 200:
-            self._seen_up = time.monotonic()
-            return True
-        return False
+        return self._bots.up()
 
     # Asking
 
-    def _ask(self, sender: str, message: str, lang: str, reading: Reading) -> dict[str, Any] | None:
-        body = {
+    def _ask(self, sender: str, message: str, lang: str, reading: Reading, memory: dict[str, Any]) -> dict[str, Any] | None:
+        heard = self._bots.ask({
             "sender": sender,
             # A leading slash is a command to Rasa and a text to us.
             "message": message.lstrip("/ \t\r\n") or "·",
-            "metadata": {**reading.metadata(), "page_language": lang},
-        }
-        try:
-            answer = self._pool.request(
-                "POST", f"{self.settings.bot_url}/webhooks/guide/messages", body=json.dumps(body).encode(),
-                headers={"Content-Type": "application/json"},
-            )
-        except urllib3.exceptions.HTTPError as error:
-            _logger.warning("assistant: %s", type(error).__name__)
+            "metadata": {**reading.metadata(), "page_language": lang, "remembered": memory},
+        })
+        if heard is None:
             return None
-        if answer.status != 200:
-            _logger.warning("assistant: status %d", answer.status)
-            return None
-        try:
-            heard = json.loads(answer.data)
-        except ValueError:
-            _logger.warning("assistant: not JSON")
-            return None
-        if not isinstance(heard, dict) or heard.get("topic") not in self.topics or heard.get("language") not in CODES:
+        if (
+            not isinstance(heard, dict) or heard.get("topic") not in self.topics or heard.get("language") not in CODES
+            or not isinstance(heard.get("memory"), dict)
+        ):
             _logger.warning("assistant: an answer of the wrong form")
             return None
-        self._seen_up = time.monotonic()
+        self._bots.seen()
         return heard
 
     def _obeys(self, heard: dict[str, Any], reading: Reading) -> bool:
         """Plain danger can only be answered as danger, whatever the assistant made of it."""
         return reading.danger is None or heard["level"] == "emergency"
 
-    def _alone(self, reading: Reading, lang: str) -> dict[str, Any]:
-        """What the site says by itself, from what it read for certain."""
+    @staticmethod
+    def _kept(memory: dict[str, Any], reading: Reading) -> dict[str, Any]:
+        """What is remembered of a talk when the assistant is away: what was known, and the place if one was named."""
+        place = reading.place or (reading.asked_place if reading.only_place else None)
+        return {**memory, "place": place} if place else memory
+
+    def _alone(self, reading: Reading, lang: str, memory: dict[str, Any]) -> dict[str, Any]:
+        """What the site says by itself, from what it read for certain and what the page has kept."""
+        spoken = memory.get("spoken") if memory.get("spoken") in CODES else None
         heard: dict[str, Any] = {
-            "language": reading.wanted_language or reading.language or lang, "place": reading.place, "choices": [], "ask": None,
-            "safe": True,
+            "language": reading.wanted_language or reading.language or spoken or lang, "place": reading.place or self._known(memory.get("place")),
+            "choices": [], "ask": None, "safe": True,
         }
         kind, _, value = (reading.choice or "").partition(":")
         topic = reading.danger or (value if kind == "topic" else "emergency" if reading.choice == "danger:now" else None)
+        if kind == "answer" and topic is None:
+            question, _, given = value.partition(".")
+            topic = self.paths.topic(question)
+            leads = self.paths.questions[question].goto.get(given)
+            if leads is None:
+                return {
+                    **heard, "topic": topic, "level": self.topics[topic].level, "local": self.topics[topic].local,
+                    "say": [f"advice:{topic}.{question}.{given}", f"today:{topic}"],
+                }
+            topic = "warning_signs" if leads == "walk" else leads
+        if kind == "sign":  # the walk cannot go on without the assistant; what was said of it can be answered
+            topic = next((found.id for found in self.topics.values() if found.sign == value), "warning_signs")
+        elif kind in ("signs", "age", "danger") and topic is None:
+            topic = "threats" if value == "threat" else "warning_signs"
+        if reading.choice == "summary:show" and memory.get("worries"):
+            return {**heard, "topic": "smalltalk", "level": "info", "say": ["summary"], "local": True, "summary": True, "memory": memory}
         if topic in self.topics:
             return {**heard, "topic": topic, "level": self.topics[topic].level, "say": [f"topic:{topic}"], "local": self.topics[topic].local}
         code = reading.place or (reading.asked_place if reading.only_place else None)
@@ -206,6 +192,13 @@ class Assistant:
             "choices": [f"topic:{topic}" for topic in SAFE_TOPICS],
         }
 
+    def _known(self, code: object) -> str | None:
+        """A municipality's code that came back from a page, if there is such a municipality."""
+        try:
+            return self._register().municipality(str(code)).code
+        except KeyError:
+            return None
+
     # Composing
 
     def _compose(self, heard: dict[str, Any]) -> Answer:
@@ -214,30 +207,59 @@ class Assistant:
         place = heard.get("place")
         register = self._register()
         municipality = register.municipality(place) if place else None
-        html: list[str] = []
-        text: list[str] = []
-        for item in [*heard["say"], *([heard["ask"]] if heard.get("ask") else [])]:
-            words = self._say(str(item), lang, heard, municipality.name if municipality else "")
-            html.append(words[0])
-            text.append(words[1])
-        contacts = self._contacts(heard, topic, level, register)
-        links = [Link(self.library.title(name, lang), f"/{lang}/" if name == "start" else f"/{lang}/{name}") for name in self._pages(heard, topic, level)]
+        summaries = self._summaries(heard["memory"], lang) if heard.get("summary") else []
+        said = ["summary.empty"] if heard.get("summary") and not summaries else [item for item in heard["say"] if item != "summary"]
+        words = [self._say(str(item), lang, heard, municipality.name if municipality else "") for item in said]
+        ask = self._say(str(heard["ask"]), lang, heard, "") if heard.get("ask") else ("", "")
+        contacts = self._contacts(heard, topic, level, register) if not summaries else []
+        pages = self._pages(heard, topic, level) if not heard.get("summary") else ()
+        links = [Link(self.library.title(name, lang), f"/{lang}/" if name == "start" else f"/{lang}/{name}") for name in pages]
         if municipality and heard.get("local"):
             links.insert(0, Link(municipality.name, f"/{lang}/help/{municipality.code}"))
-        choices = [Choice(title, title) for item in heard["choices"] if (title := self.label(str(item), lang))]
+        choices = [Choice(title, title) for item in dict.fromkeys(heard["choices"]) if (title := self.label(str(item), lang))]
+        text = [plain for _, plain in words if plain]
+        text += [summary.text for summary in summaries]
         text += [f"{self.contact_name(contact, lang)}: {contact.phone or contact.url}" for contact in contacts]
         text += [f"{link.title}: {link.href}" for link in links]
+        text += [ask[1]] if ask[1] else []
         text += [f"• {choice.title}" for choice in choices]
         return Answer(
-            lang, topic.id, level, municipality.code if municipality else None, "\n".join(html), "\n".join(text), contacts, links,
-            choices, bool(heard.get("safe")),
+            lang, topic.id, level, municipality.code if municipality else None, "\n".join(html for html, _ in words), "\n".join(text), ask[0],
+            contacts, links, choices, bool(heard.get("safe")), "answers" in heard and bool(heard.get("ask")), summaries,
         )
+
+    def _summaries(self, memory: dict[str, Any], lang: str) -> list[Summary]:
+        return [found for code in dict.fromkeys((lang, "sv")) if (found := summarise(self, memory, code))]
+
+    def path_words(self, topic: str, lang: str) -> PathWords:
+        """Give the words of a topic's short path. Raises KeyError where there are none."""
+        page = self.library.text("path", topic, lang) or self.library.text("path", topic, "sv")
+        if page is None:
+            raise KeyError(topic)
+        kept = self._path_words.get((topic, lang))
+        if kept is None or kept[0] is not page:
+            kept = (page, words_of(page))
+            self._path_words[topic, lang] = kept
+        return kept[1]
+
+    def register(self) -> Register:
+        """Give the contact register as it is now."""
+        return self._register()
 
     def _say(self, item: str, lang: str, heard: dict[str, Any], municipality: str) -> tuple[str, str]:
         kind, _, name = item.partition(":")
         if kind in ("topic", "level", "reply") and name:
             reply = self.library.reply(f"level_{name}" if kind == "level" else name, lang)
             return reply.html, reply.text
+        if kind in ("advice", "today", "question"):
+            topic, _, rest = name.partition(".")
+            path = self.path_words(topic, lang)
+            if kind == "today":
+                return path.today
+            if kind == "question":
+                return f"<p><strong>{self.library.escape(path.questions[rest])}</strong></p>", path.questions[rest]
+            question, _, answer = rest.partition(".")
+            return path.advice[question, answer]
         if kind == "sentence":
             sentence = self.library.sentence(name, lang)
             return f"<p>{sentence.html}</p>", sentence.text
@@ -250,7 +272,7 @@ class Assistant:
         return " · ".join(words)
 
     def _contacts(self, heard: dict[str, Any], topic: Topic, level: str, register: Register) -> list[Contact]:
-        ids = self.walk.level_contacts[level] if heard.get("result") else topic.contacts
+        ids = self.walk.level_contacts[level] if heard.get("result") else tuple(heard.get("contacts") or topic.contacts)
         about = self.topics.get(str(heard.get("about")))
         if about is not None:
             ids = tuple(dict.fromkeys([*about.contacts, *ids]))
@@ -276,8 +298,12 @@ class Assistant:
             return self._register().municipality(value).name
         keys = {
             "walk:start": "chat.start_walk", "walk:resume": "chat.resume_walk", "walk:skip": "walk.skip", "walk:back": "walk.back",
-            "walk:restart": "walk.restart", "walk:change_place": "walk.change_place", "signs:done": "walk.done",
+            "walk:restart": "walk.restart", "walk:change_place": "walk.change_place", "walk:wrong": "chat.wrong", "signs:done": "walk.done",
+            "summary:show": "chat.summary",
         }
+        if kind == "answer":
+            question, _, answer = value.partition(".")
+            return self.path_words(self.paths.topic(question), lang).answers[question, answer]
         key = keys.get(choice) or {"sign": f"signs.{value}", "age": f"ages.{value}", "danger": f"danger.{value}"}.get(kind)
         return self.library.phrase(lang, key) if key else ""
 
@@ -304,6 +330,7 @@ class Assistant:
             title = self.label(choice, lang)
             if title:
                 words.choices[self._fold(title)] = choice
+        words.years = frozenset(self._fold(word) for word in phrases.get("commands", {}).get("years", ()))
         for code, names in phrases.get("languages", {}).items():
             for name in names:
                 words.languages[self._fold(name)] = code
@@ -316,7 +343,8 @@ class Assistant:
             *(f"sign:{sign}" for sign in self.walk.signs),
             *(f"age:{age}" for age in self.walk.ages),
             *(f"danger:{danger}" for danger in self.walk.dangers),
-            "signs:done", "walk:start", "walk:resume", "walk:skip", "walk:back", "walk:restart", "walk:change_place",
+            *self.paths.choices(),
+            "signs:done", "walk:start", "walk:resume", "walk:skip", "walk:back", "walk:restart", "walk:change_place", "walk:wrong", "summary:show",
         ]
 
     def _fold(self, text: str) -> str:

@@ -18,8 +18,10 @@ import tomllib
 from babel.messages.pofile import read_po
 
 from app.contacts import Register
+from app.content import KINDS
 from app.languages import CODES, SOURCE
 from app.markdown import blocks
+from app.paths import load_paths
 from app.reading import training_sentences
 from app.spelling import Spelling
 from app.states import MISSING, OUTDATED, UNRECORDED, Ledger, StateError, Unit, pair
@@ -83,7 +85,7 @@ class Problem:
 def find(content: Path, translations: Path, training: Path) -> list[Problem]:
     """Give everything that is wrong; an empty list means that all rules hold."""
     content_checks: tuple[Callable[[Path], Iterable[Problem]], ...] = (
-        tables, fixed_sentences, pages, replies, cards, states, glossary, phrases, danger_words, buttons,
+        tables, fixed_sentences, pages, replies, cards, paths, safe_messaging, states, glossary, phrases, danger_words, buttons,
     )
     found = [problem for check in content_checks for problem in check(content)]
     found += training_data(training, content)
@@ -157,7 +159,7 @@ def sentence_lengths(text: str) -> list[int]:
 def tables(content: Path) -> Iterator[Problem]:
     """The topic table, the walk and the register can be read and fit together."""
     try:
-        topics, walk, register = load_topics(content), load_walk(content), Register.load(content)
+        topics, walk, register, short = load_topics(content), load_walk(content), Register.load(content), load_paths(content)
     except ValueError as error:
         yield Problem("content", str(error))
         return
@@ -173,6 +175,8 @@ def tables(content: Path) -> Iterator[Problem]:
                 yield Problem("content/topics.toml", f"{topic.id}: there is no page {page}")
         if topic.sign is not None and topic.sign not in walk.signs:
             yield Problem("content/topics.toml", f"{topic.id}: there is no sign {topic.sign}")
+    for name in sorted({*short.topics, *(t for q in short.questions.values() for t in q.goto.values())} - {*topics, "walk"}):
+        yield Problem("content/paths.toml", f"there is no topic {name}")
 
 
 def fixed_sentences(content: Path) -> Iterator[Problem]:
@@ -233,7 +237,7 @@ def states(content: Path) -> Iterator[Problem]:
         except StateError as error:
             yield Problem(f"content/{code}/states.csv", str(error))
             continue
-        for folder in ("", "replies", "cards"):
+        for folder in KINDS.values():
             for path in sorted((content / SOURCE / folder).glob("*.md")):
                 own = content / code / folder / path.name
                 if not own.is_file():
@@ -267,7 +271,7 @@ def glossary(content: Path) -> Iterator[Problem]:
     except OSError:
         sounds = {}
     spoken: set[str] = set()
-    for folder in ("", "replies", "cards"):
+    for folder in KINDS.values():
         for path in (content / SOURCE / folder).glob("*.md"):
             for kind, key in _MARK.findall(path.read_text(encoding="utf-8")):
                 if kind == "word" and key not in words:
@@ -304,6 +308,51 @@ def replies(content: Path) -> Iterator[Problem]:
             for needed in REQUIRED.get(name, ()):
                 if needed not in named:
                     yield Problem(where, f"must name {needed} (topic contract)")
+
+
+def paths(content: Path) -> Iterator[Problem]:
+    """Every topic of content/paths.toml has its questions, answers and advice in ten languages, short enough to be read at once."""
+    fixed = sentences(content)
+    short = load_paths(content)
+    topics = load_topics(content)
+    for topic, questions in short.topics.items():
+        yield from _texts(content, f"paths/{topic}.md", fixed, limit=25.0 if topics[topic].level == "emergency" else 30.0)
+        wanted = sorted([*questions, *(f"{q}-{a}" for q in questions for a in short.questions[q].answers)])
+        for code in CODES:
+            path = content / code / "paths" / f"{topic}.md"
+            if not path.is_file():
+                continue
+            where = f"content/{code}/paths/{topic}.md"
+            _, body = split(path)
+            if sorted(_HEADING.findall(body)) != wanted:
+                yield Problem(where, "the questions and answers must be those of content/paths.toml")
+            advice: dict[str, list[int]] = {}
+            for section, text in re.findall(r"^###.*?\{#([a-z0-9]+)-[a-z0-9]+\}\s*\n(.*?)(?=^#|\Z)", body, re.MULTILINE | re.DOTALL):
+                advice.setdefault(section, []).append(len(re.findall(r"\w+", plain(text, code, fixed))))
+            today = len(re.findall(r"\w+", plain(body.partition("\n#")[0], code, fixed)))
+            # The longest way through the questions ends in one answer: all advice, and the step today.
+            longest = sum(max(counts) for counts in advice.values()) + today
+            most = 70 if code == SOURCE else 90
+            if longest > most:
+                yield Problem(where, f"{longest} words of advice on the longest way; at most {most}")
+
+
+def safe_messaging(content: Path) -> Iterator[Problem]:
+    """What is said of not wanting to live keeps to docs/self-harm.md, as far as words show it."""
+    for code in CODES:
+        table = _toml(content / "self-harm.toml") or {}
+        avoid = [word.lower() for word in table.get("avoid", {}).get(code, ())]
+        if not avoid:
+            yield Problem("content/self-harm.toml", f"[avoid] says nothing for {code}")
+        fixed = {key: row[code] for key, row in sentences(content).items() if key.startswith("self_harm")}
+        texts = {f"content/sentences.csv ({key}, {code})": text for key, text in fixed.items()}
+        for file in ("replies/self_harm.md", "paths/self_harm.md", "cards/mind-sjalvmordslinjen.md"):
+            if (content / code / file).is_file():
+                texts[f"content/{code}/{file}"] = (content / code / file).read_text(encoding="utf-8")
+        for where, text in texts.items():
+            for word in avoid:
+                if word in text.lower():
+                    yield Problem(where, f"“{word}” must not stand in a text on not wanting to live (docs/self-harm.md)")
 
 
 def _named(body: str, fixed: Mapping[str, Mapping[str, str]]) -> set[str]:
@@ -427,10 +476,17 @@ def buttons(content: Path) -> Iterator[Problem]:
             path = content / code / "replies" / f"{name}.md"
             if path.is_file():
                 texts[f"reply {name}"] = split(path)[0].get("title", "")
+        short = load_paths(content)
+        for name in short.topics:
+            path = content / code / "paths" / f"{name}.md"
+            if path.is_file():
+                for label, id_ in re.findall(r"^###\s*(.*?)\s*\{#([a-z0-9]+-[a-z0-9]+)\}", split(path)[1], re.MULTILINE):
+                    if texts.setdefault(f"answer {id_}", label) != label:
+                        yield Problem(f"content/{code}/paths/{name}.md", f"{id_} says something else in another path: {label}")
         for part in ("signs", "ages", "danger"):
             texts.update({f"{part}.{key}": text for key, text in table.get(part, {}).items()})
         texts.update({f"walk.{key}": table.get("walk", {}).get(key, "") for key in ("done", "skip", "back", "restart", "change_place")})
-        texts.update({f"chat.{key}": table.get("chat", {}).get(key, "") for key in ("start_walk", "resume_walk")})
+        texts.update({f"chat.{key}": table.get("chat", {}).get(key, "") for key in ("start_walk", "resume_walk", "wrong", "summary")})
         seen: dict[str, str] = {}
         for name, text in texts.items():
             folded = " ".join(spelling.words(text))

@@ -102,10 +102,17 @@ def register(app: Flask) -> None:
     @app.cli.command("ask")
     @click.option("--lang", default="sv", type=click.Choice(CODES))
     def ask(lang: str) -> None:
-        """Talk with the assistant in the terminal (it must run); an empty line ends the talk."""
+        """Talk with the assistant in the terminal (`make talk L=so` starts it); a number presses a button, an empty line ends the talk."""
         assistant = app.extensions["guide"].assistant
         conversation: str | None = None
+        choices: list[str] = []
         while message := click.prompt(f"[{lang}]", default="", show_default=False).strip():
+            if message.isascii() and message.isdigit() and 1 <= int(message) <= len(choices):
+                message = choices[int(message) - 1]
+                click.echo(f"» {message}")
             conversation, answer = assistant.reply(message[: assistant.settings.message_limit], lang, conversation)
             click.echo(f"({answer.topic}, {answer.level}, {answer.lang}{', without the assistant' if answer.safe else ''})")
-            click.echo(answer.text)
+            choices = [choice.message for choice in answer.choices]
+            click.echo("\n".join(line for line in answer.text.splitlines() if not line.startswith("• ") or line[2:] not in choices))
+            for number, choice in enumerate(choices, 1):
+                click.echo(f"  {number}. {choice}")

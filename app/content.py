@@ -25,7 +25,7 @@ _logger = logging.getLogger(__name__)
 T = TypeVar("T")
 
 # The kinds of texts and the folders of a language that hold them.
-KINDS: Final = {"page": "", "reply": "replies", "card": "cards"}
+KINDS: Final = {"page": "", "reply": "replies", "card": "cards", "path": "paths"}
 URGENT_PAGES: Final = ("now", "weapon", "missing", "threats")  # every paragraph of them concerns danger
 # The numbers that fixed sentences name, and whose they are.
 _SENTENCE_NUMBERS: Final = {"112": "sos-112", "114\u00a014": "polisen-114-14", "116\u00a0111": "bris-barn"}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
@@ -22,7 +23,8 @@ class Settings:
 
     `bot_timeout` is in seconds; `message_limit` in characters; `rate_limit` in messages a minute and address;
     `conversation_limit` in messages, after which a talk begins anew. `operator` and `feedback` (mailto: or https:)
-    are shown on the accessibility statement: who runs this copy and how to reach them.
+    are shown on the accessibility statement: who runs this copy and how to reach them. `bot_url` is the address of the
+    assistant, or several with a comma between them: each talk stays with one of them.
     """
 
     content: Path = ROOT / "content"
@@ -39,6 +41,11 @@ class Settings:
     feedback: str = ""
     watch_seconds: float = 0.5
     secret: str = field(default_factory=lambda: secrets.token_hex(32), repr=False)
+
+    @property
+    def bots(self) -> tuple[str, ...]:
+        """The addresses of the assistant's processes, each without a slash at the end."""
+        return tuple(address.rstrip("/") for address in re.split(r"[,\s]+", self.bot_url) if address)
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str] | None = None) -> Settings:

@@ -7,13 +7,15 @@ import json
 import threading
 import time
 
+import yaml
+
 from app.languages import CODES
-from app.reading import training_sentences
-from app.settings import ROOT, Settings
+from app.settings import ROOT
 from benchmarks.load import free_port, granian, percentile, resident, server
 
 BOT = ROOT / ".venv" / "bot" / "bin" / "python"
-ONE, MANY = 400, 2000
+ONE, MANY = 400, 10_000
+HELD_OUT = ROOT / "bot" / "tests" / "nlu" / "dev"
 
 
 def bot_command(port: int, model: str = "var/models/guide.tar.gz") -> list[str]:
@@ -25,8 +27,11 @@ def bot_command(port: int, model: str = "var/models/guide.tar.gz") -> list[str]:
 
 
 def messages(count: int) -> list[tuple[str, str]]:
-    """Give messages with the language of their page, all languages in turn."""
-    sentences = training_sentences(Settings().training)
+    """Give held-out messages, which were not trained on, with the language of their page, all languages in turn."""
+    sentences = {
+        code: [str(text) for texts in yaml.safe_load((HELD_OUT / f"{code}.yml").read_text(encoding="utf-8")).values() for text in texts]
+        for code in CODES
+    }
     return [(sentences[code][(n * 37) % len(sentences[code])] + f" {n % 7}", code) for n in range(count) for code in [CODES[n % len(CODES)]]]
 
 

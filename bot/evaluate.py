@@ -49,10 +49,10 @@ Row = Tuple[str, str, str, str, str]  # language, topic, decided, text, likelies
 def decide(classifier: Classifier, rows: List[Tuple[str, str, str]], with_vectors: bool = True) -> List[Row]:
     """Decide held-out sentences: (language, topic, decided topic, text, likeliest topic)."""
     vectors = embedding.embed([cut(r[2]) for r in rows]) if with_vectors and embedding.available() else None
-    margins, danger = classifier.margins([r[2] for r in rows], vectors)
+    readings = classifier.read([r[2] for r in rows], vectors)
     return [
         (language, topic, classifier.decide(p, float(d), vectors is not None), text, classifier.labels[int(p.argmax())])
-        for (language, topic, text), p, d in zip(rows, classifier.probabilities(margins), danger)
+        for (language, topic, text), p, d in zip(rows, classifier.probabilities(readings), classifier.danger(readings))
     ]
 
 
@@ -113,9 +113,21 @@ def report(rows: List[Row], plain: List[Row], choices: Dict[str, float]) -> str:
         wrong = Counter(answered(r[2]) for r in part if answered(r[2]) != topic).most_common(4)
         right = sum(answered(r[2]) == topic for r in part) / len(part)
         lines.append(f"| {topic} | {len(part)} | {right:.2f} | {', '.join(f'{name} {n}' for name, n in wrong)} |")
+    lines += ["", "## Confusion", "", "Rows: what a message is about; columns: what it was taken for. Sentences; empty is none.", "", *confusion(rows)]
     low = below(rows)
     lines += ["", "## Below the bar", "", *([f"- {line}" for line in low] or ["Nothing."])]
     return "\n".join(lines) + "\n"
+
+
+def confusion(rows: List[Row]) -> List[str]:
+    """Give the table topics by what they were taken for, as lines of Markdown."""
+    topics = sorted({row[1] for row in rows} | {answered(row[2]) for row in rows})
+    counts = Counter((row[1], answered(row[2])) for row in rows)
+    lines = ["| | " + " | ".join(topics) + " |", "|---|" + "---:|" * len(topics)]
+    for topic in topics:
+        cells = [str(counts[topic, found] or "") for found in topics]
+        lines.append(f"| **{topic}** | " + " | ".join(cells) + " |")
+    return lines
 
 
 def below(rows: List[Row]) -> List[str]:

@@ -89,6 +89,9 @@ def main() -> None:
     warnings.showwarning = lambda *args, **kwargs: None
     if sys.argv[1:2] == ["run"]:
         _quiet()
+        from bot import faster
+
+        faster.install()
     import rasa.__main__
 
     rasa.__main__.main()

@@ -68,8 +68,9 @@
   }
 
   form.addEventListener("submit", function (event) {
-    event.preventDefault();
     var button = event.submitter;
+    if (button && button.hasAttribute("formaction")) { return; } // the summary opens as a page of its own
+    event.preventDefault();
     if (button && button.name === "message") {
       ask(button.value);
       return;

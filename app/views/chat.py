@@ -9,7 +9,8 @@ from flask.typing import ResponseReturnValue
 from flask_babel import force_locale
 from flask_babel import gettext as _
 
-from app.assistant import Answer, Assistant, BadConversation
+from app.assistant import Answer, Assistant
+from app.conversations import LONGEST, BadConversation
 from app.languages import CODES, LANGUAGES, SOURCE
 
 blueprint = Blueprint("chat", __name__)
@@ -44,7 +45,7 @@ def _checked(message: Any, lang: Any, conversation: Any) -> tuple[str, str, str 
     limit = _assistant().settings.message_limit
     if len(message) > limit:
         raise ChatError(413, "too_long", _("The message is too long. Write at most %(limit)d characters.", limit=limit))
-    if conversation is not None and (not isinstance(conversation, str) or len(conversation) > 200):
+    if conversation is not None and (not isinstance(conversation, str) or len(conversation) > LONGEST):
         raise ChatError(422, "conversation", _("This conversation has ended. Start a new one."))
     return message, lang, conversation or None
 
@@ -118,6 +119,18 @@ def form(lang: str) -> ResponseReturnValue:
         kept = "" if error.code == "conversation" else request.form.get("conversation", "")
         return _page(lang, question=question[:2000], error=error.message, conversation=kept or None, status=error.status)
     return _page(lang, question=question, answer=answer, conversation=conversation)
+
+
+@blueprint.post("/<any(" + ",".join(CODES) + "):lang>/summary")
+def summary(lang: str) -> ResponseReturnValue:
+    """What a talk was about, to print: in the language of the page and in Swedish. Nothing is asked of the assistant."""
+    conversation = request.form.get("conversation", "")
+    try:
+        found = _assistant().summaries(conversation, lang) if conversation else []
+    except BadConversation:
+        found = []
+    body = render_template("summary.html", lang=lang, language=LANGUAGES[lang], summaries=found, path=f"/{lang}/chat")
+    return _private(make_response(body))
 
 
 def _page(

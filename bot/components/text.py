@@ -52,12 +52,17 @@ _PAIRS = (("sh", "S"), ("kh", "x"), ("gh", "g"), ("ch", "C"), ("zh", "j"), ("th"
 _VOWELS = frozenset("aeiouyw")
 # Ethiopic: eight signs a consonant, from U+1200 on.
 _ETHIOPIC = "h l h m s r s S k k - k b v t C h h n n - k k x x - - z j - d d j g g g t C p s s f p".split()
+_UNHEARD = {ord("ە"): "", ord("ة"): ""}  # before folding: it makes both of them ه
+_SILENT = re.compile(r"h\b")
 _AGAIN = re.compile(r"(.)\1+")
 
 
 def sound(text: str) -> str:
-    """Give the consonants of a text in Latin signs, whatever script it is in; vowels and doubled letters are left out."""
-    text = fold(text)
+    """Give the consonants of a text in Latin signs, whatever script it is in; vowels and doubled letters are left out.
+
+    Sorani ە, Arabic ة and an h at the end of a word are not heard, and Latin spelling leaves them out now and then.
+    """
+    text = fold(text.translate(_UNHEARD))
     for pair, sign in _PAIRS:
         text = text.replace(pair, sign)
     signs = []
@@ -71,4 +76,4 @@ def sound(text: str) -> str:
             continue
         else:
             signs.append(letter if letter.isalpha() else " ")
-    return " ".join(_AGAIN.sub(r"\1", "".join(signs)).split())
+    return " ".join(_SILENT.sub("", _AGAIN.sub(r"\1", "".join(signs))).split())

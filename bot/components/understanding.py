@@ -1,14 +1,15 @@
 """The classifier of the assistant: what a message is about, how sure that is, and whether somebody is in danger.
 
-Sentence vectors, words and groups of letters go together into linear machines: one for the topics, one for danger alone. Temperature and
-thresholds are chosen on held-out sentences. What was tried instead is in docs/understanding.md.
+A message is read twice, by its letters and by its sentence vector; linear machines for the topics and for danger alone say what they make of it, and
+are joined late. How, and at which thresholds, is chosen on held-out sentences. What was tried instead is in docs/understanding.md.
 """
 
 from __future__ import annotations
 
 import json
+import warnings
 from pathlib import Path
-from typing import Any, Dict, List, Optional, Text, Tuple
+from typing import Any, Dict, List, NamedTuple, Optional, Text, Tuple
 
 import joblib
 import numpy as np
@@ -17,12 +18,13 @@ from rasa.engine.graph import ExecutionContext, GraphComponent
 from rasa.engine.recipes.default_recipe import DefaultV1Recipe
 from rasa.engine.storage.resource import Resource
 from rasa.engine.storage.storage import ModelStorage
-from rasa.shared.nlu.constants import INTENT, INTENT_NAME_KEY, PREDICTED_CONFIDENCE_KEY, TEXT
+from rasa.shared.nlu.constants import ENTITIES, INTENT, INTENT_NAME_KEY, PREDICTED_CONFIDENCE_KEY, TEXT
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 from scipy.sparse import csr_matrix, hstack
-from scipy.special import softmax
+from scipy.special import log_softmax, softmax
 from sklearn.feature_extraction.text import TfidfVectorizer
+from sklearn.linear_model import LogisticRegression
 from sklearn.svm import LinearSVC
 
 from bot.components import embedding
@@ -34,24 +36,36 @@ INTENT_RANKING = "intent_ranking"
 UNSURE = "nlu_fallback"
 LIMIT = 500  # characters that are read; longer messages are read from both ends
 OTHER = ("out_of_scope", "smalltalk")
+VECTOR_SCALE = 8.0  # vectors have length 1, the machines like numbers around 1 better
+
+
+class Readings(NamedTuple):
+    """What the machines say of texts: topics in the order of the labels and, last, danger; by letters and by sentence vectors."""
+
+    letters: np.ndarray
+    vectors: Optional[np.ndarray]
 
 
 class Classifier:
-    """Two linear machines over the same features, and what was chosen on held-out sentences. Knows nothing of Rasa.
+    """What a message is about, from two readings of it that are joined late. Knows nothing of Rasa.
 
-    The features: groups of letters, words and pairs of words, groups of consonants as they sound (one script for all), and the
-    sentence vector. One machine knows the topics, the other only whether somebody is in danger. `labels`: the topics, sorted.
-    `choices`: temperature, and the thresholds of danger and of "not sure".
+    One reading is by its letters: groups of letters, words and pairs of words, groups of consonants as they sound (one script for all),
+    into linear support vector machines. The other is by its sentence vector, into logistic regressions. Each has a machine for the topics and
+    one for danger alone. `labels`: the topics, sorted. `choices`: how the readings are joined, and the thresholds; all chosen on
+    held-out sentences.
     """
 
     def __init__(self, options: Dict[Text, Any]) -> None:
         self.options = options
         self.labels: List[Text] = []
         self.parts: List[TfidfVectorizer] = []
+        self.letters: Optional[Tuple[np.ndarray, np.ndarray]] = None  # weights (topics and danger, features), bias
+        self.vectors: Optional[Tuple[np.ndarray, np.ndarray]] = None  # weights (topics and danger, 384), bias
         self.mean: Optional[np.ndarray] = None
-        self.weights: Optional[np.ndarray] = None
-        self.bias: Optional[np.ndarray] = None
-        self.choices: Dict[Text, float] = {"temperature": 0.4, "urgent": 0.0, "unsure": 0.2, "without_vectors": 0.1}
+        self.choices: Dict[Text, Any] = {
+            "share": 0.3, "sharpness": 0.15, "temperature": 1.0, "danger": [0.0, 0.5, 0.5, 0.5, 0.5], "urgent": 0.0, "near": 0.0,
+            "urgent_without": 0.0, "near_without": 0.0, "unsure": 0.2, "without_vectors": 0.1,
+        }
 
     def fit(self, texts: List[Text], labels: List[Text], vectors: Optional[np.ndarray]) -> "Classifier":
         """Learn from texts and their topics; `vectors` has shape (len(texts), 384) or is None."""
@@ -64,14 +78,18 @@ class Classifier:
         for part, prepared in zip(self.parts, self._prepared(texts)):
             part.fit(prepared)
             part.stop_words_ = None  # what was left out is not needed again and is large
+        features = self.features(texts)
+        self.labels = sorted(set(labels))
+        danger = np.isin(labels, URGENT)
+        by_letters = [LinearSVC(C=self.options["c"]).fit(features, wanted) for wanted in (labels, danger)]
+        self.letters = _weights(by_letters)
         if vectors is not None:
             self.mean = vectors.mean(axis=0)
-        features = self.features(texts, vectors)
-        self.labels = sorted(set(labels))
-        topics = LinearSVC(C=self.options["c"]).fit(features, labels)
-        danger = LinearSVC(C=self.options["c"]).fit(features, np.isin(labels, URGENT))
-        self.weights = np.vstack([topics.coef_, danger.coef_]).astype(np.float32)
-        self.bias = np.append(topics.intercept_, danger.intercept_).astype(np.float32)
+            centred = (vectors - self.mean) * VECTOR_SCALE
+            with warnings.catch_warnings():
+                warnings.simplefilter("ignore")  # a hundred rounds are enough, converged or not
+                by_vectors = [LogisticRegression(C=self.options["c_vectors"], max_iter=100).fit(centred, wanted) for wanted in (labels, danger)]
+            self.vectors = _weights(by_vectors)
         return self
 
     @staticmethod
@@ -79,32 +97,51 @@ class Classifier:
         folded = [fold(cut(text)) for text in texts]
         return folded, folded, [sound(cut(text)) for text in texts]
 
-    def features(self, texts: List[Text], vectors: Optional[np.ndarray]) -> csr_matrix:
-        """Give the features of texts, one row each; without vectors their columns are empty."""
-        blocks = [part.transform(prepared) for part, prepared in zip(self.parts, self._prepared(texts))]
-        if self.mean is not None:
-            dense = np.zeros((len(texts), len(self.mean)), np.float32) if vectors is None else (vectors - self.mean) * self.options["scale"]
-            blocks.append(csr_matrix(dense))
-        return hstack(blocks).tocsr()
+    def features(self, texts: List[Text]) -> csr_matrix:
+        """Give the features of texts by their letters, one row each."""
+        return hstack([part.transform(prepared) for part, prepared in zip(self.parts, self._prepared(texts))]).tocsr()
 
-    def margins(self, texts: List[Text], vectors: Optional[np.ndarray]) -> Tuple[np.ndarray, np.ndarray]:
-        """Give how far texts are on the side of each topic, shape (texts, topics), and how clearly they mean danger, shape (texts,)."""
-        assert self.weights is not None and self.bias is not None
-        found = np.asarray(self.features(texts, vectors) @ self.weights.T + self.bias)
-        topics, own = found[:, :-1], found[:, -1]
-        urgent = np.isin(self.labels, URGENT)
-        # The machine for danger and the one for topics miss different sentences: their sum misses fewer (docs/understanding.md).
-        return topics, own + topics[:, urgent].max(axis=1) - topics[:, ~urgent].max(axis=1)
+    def read(self, texts: List[Text], vectors: Optional[np.ndarray]) -> Readings:
+        """Give what both readings make of texts; without vectors the second one is missing."""
+        assert self.letters is not None
+        weights, bias = self.letters
+        found = np.asarray(self.features(texts) @ weights.T + bias)
+        if vectors is None or self.vectors is None or self.mean is None:
+            return Readings(found, None)
+        weights, bias = self.vectors
+        return Readings(found, (vectors - self.mean) * VECTOR_SCALE @ weights.T + bias)
 
-    def probabilities(self, margins: np.ndarray) -> np.ndarray:
-        """Give calibrated probabilities of topics, shape (texts, topics), each row adding up to 1."""
-        result: np.ndarray = softmax(margins / self.choices["temperature"], axis=1)
+    def probabilities(self, readings: Readings) -> np.ndarray:
+        """Give probabilities of topics, shape (texts, topics), each row adding up to 1."""
+        choices = self.choices
+        joined = log_softmax(readings.letters[:, :-1] / choices["sharpness"], axis=1)
+        if readings.vectors is not None:
+            joined = choices["share"] * log_softmax(readings.vectors[:, :-1], axis=1) + (1 - choices["share"]) * joined
+        result: np.ndarray = softmax(joined / choices["temperature"], axis=1)
         return result
+
+    def danger(self, readings: Readings) -> np.ndarray:
+        """Give how clearly texts mean danger, shape (texts,): the likelier, the larger."""
+        parts = self._signs_of_danger(readings)
+        if readings.vectors is None:
+            return np.asarray(parts.sum(axis=1))
+        weights = np.array(self.choices["danger"])
+        return np.asarray(parts @ weights[1:] + weights[0])
+
+    def _signs_of_danger(self, readings: Readings) -> np.ndarray:
+        """Of each reading: what its machine for danger says, and the lead of the likeliest danger over the likeliest other topic."""
+        urgent = np.isin(self.labels, URGENT)
+        found = []
+        for reading, scale in ((readings.letters, 1.0), (readings.vectors, 0.15)):
+            if reading is not None:
+                topics = reading[:, :-1] * scale
+                found += [reading[:, -1] * scale, topics[:, urgent].max(axis=1) - topics[:, ~urgent].max(axis=1)]
+        return np.column_stack(found)
 
     def decide(self, row: np.ndarray, danger: float, vectors: bool = True) -> Text:
         """Choose a topic from one row of probabilities: danger at its own low threshold, then the likeliest, or unsure."""
         urgent = [i for i, label in enumerate(self.labels) if label in URGENT]
-        if urgent and danger >= self.choices["urgent"]:
+        if urgent and danger >= self.choices["urgent" if vectors else "urgent_without"]:
             return self.labels[max(urgent, key=lambda i: row[i])]
         best = max((i for i in range(len(self.labels)) if i not in urgent), key=lambda i: row[i])
         threshold = self.choices["unsure"] if vectors else self.choices["without_vectors"]
@@ -112,32 +149,57 @@ class Classifier:
             return UNSURE
         return self.labels[best]
 
-    def calibrate(self, texts: List[Text], labels: List[Text], vectors: Optional[np.ndarray]) -> Dict[Text, float]:
-        """Choose temperature and thresholds on held-out texts and return them.
+    def near(self, danger: float, vectors: bool = True) -> bool:
+        """Say whether it may be danger, though not likely enough to be answered as such."""
+        return bool(danger >= self.choices["near" if vectors else "near_without"])
 
-        Temperature: least log loss; urgent: the lowest threshold with at most the allowed false alarms; unsure: what makes
-        most answers right where ”out of scope” counts as right to refuse.
+    def calibrate(self, texts: List[Text], labels: List[Text], vectors: Optional[np.ndarray]) -> Dict[Text, Any]:
+        """Choose on held-out texts how the readings are joined, and the thresholds; return the choices.
+
+        Share and sharpness: what puts most topics right; temperature: least log loss; danger: a logistic regression on four numbers;
+        urgent: the lowest threshold with at most the allowed false alarms; unsure: what makes most answers right where ”out of scope”
+        counts as right to refuse.
         """
-        margins, danger = self.margins(texts, vectors)
+        readings, choices = self.read(texts, vectors), self.choices
         truth = np.array([self.labels.index(label) for label in labels])
+        tried = {}
+        for sharpness in (0.08, 0.1, 0.12, 0.15, 0.2, 0.25):
+            for share in np.arange(0.1, 0.75, 0.05) if vectors is not None else (0.0,):
+                choices.update(share=round(float(share), 2), sharpness=sharpness, temperature=1.0)
+                rows = self.probabilities(readings)
+                picked = np.clip(rows[np.arange(len(truth)), truth], 1e-9, 1)
+                tried[choices["share"], sharpness] = (rows.argmax(axis=1) == truth).mean() + 0.02 * np.log(picked).mean()
+        choices["share"], choices["sharpness"] = max(tried, key=lambda key: tried[key])
         losses = {}
-        for temperature in np.geomspace(0.1, 1.5, 28):
-            self.choices["temperature"] = float(temperature)
-            rows = self.probabilities(margins)
+        for temperature in np.geomspace(0.2, 3.0, 28):
+            choices["temperature"] = float(temperature)
+            rows = self.probabilities(readings)
             losses[temperature] = -np.log(np.clip(rows[np.arange(len(truth)), truth], 1e-9, 1)).mean()
-        self.choices["temperature"] = float(min(losses, key=lambda t: losses[t]))
-        rows = self.probabilities(margins)
-        calm = np.array([label not in URGENT for label in labels])
-        self.choices["urgent"] = float(np.quantile(danger[calm], 1 - self.options["false_alarms"]))
+        choices["temperature"] = float(min(losses, key=lambda t: losses[t]))
+        rows = self.probabilities(readings)
+        urgent = np.isin(labels, URGENT)
+        if vectors is not None:
+            machine = LogisticRegression(C=1.0).fit(self._signs_of_danger(readings), urgent)
+            choices["danger"] = [round(float(w), 4) for w in (machine.intercept_[0], *machine.coef_[0])]
+        for name, found in (("", readings), ("_without", Readings(readings.letters, None))):
+            danger = self.danger(found)
+            for choice, share in (("urgent", self.options["false_alarms"]), ("near", self.options["near_alarms"])):
+                choices[choice + name] = float(np.quantile(danger[~urgent], 1 - share))
+        danger = self.danger(readings)
         best_score, chosen = -1.0, 0.15
         for threshold in np.arange(0.15, 0.6, 0.01):  # below a sixth it only guesses
-            self.choices["unsure"] = float(threshold)
-            decided = [self.decide(row, d) for row, d in zip(rows, danger)]
+            choices["unsure"] = float(threshold)
+            decided = [self.decide(row, d, vectors is not None) for row, d in zip(rows, danger)]
             score = float(np.mean([d == t or (d == UNSURE and t == "out_of_scope") for d, t in zip(decided, labels)]))
             if score > best_score + 1e-9:
                 best_score, chosen = score, float(threshold)
-        self.choices["unsure"] = chosen
-        return self.choices
+        choices["unsure"] = round(chosen, 2)
+        return choices
+
+
+def _weights(machines: List[Any]) -> Tuple[np.ndarray, np.ndarray]:
+    """Give weights and bias of machines one below the other."""
+    return np.vstack([m.coef_ for m in machines]).astype(np.float32), np.concatenate([m.intercept_ for m in machines]).astype(np.float32)
 
 
 def cut(text: Text) -> Text:
@@ -173,8 +235,9 @@ class Understanding(GraphComponent):
             "words": 40000,
             "sounds": 40000,
             "c": 0.3,
-            "scale": 1.5,
+            "c_vectors": 1.0,
             "false_alarms": 0.03,
+            "near_alarms": 0.1,
             "calibration": "bot/tests/nlu/dev",
             "memory": "var/vectors.npz",
         }
@@ -232,13 +295,16 @@ class Understanding(GraphComponent):
             vectors = None
             if self._classifier.mean is not None and embedding.available() and text.strip():
                 vectors = embedding.embed([cut(text)])
-            margins, danger = self._classifier.margins([text], vectors)
-            row = self._classifier.probabilities(margins)[0]
+            readings = self._classifier.read([text], vectors)
+            row, danger = self._classifier.probabilities(readings)[0], float(self._classifier.danger(readings)[0])
             order = np.argsort(-row)[:5]
             ranking = [
                 {INTENT_NAME_KEY: self._classifier.labels[i], PREDICTED_CONFIDENCE_KEY: round(float(row[i]), 4)} for i in order
             ]
-            decided = self._classifier.decide(row, float(danger[0]), vectors is not None)
+            decided = self._classifier.decide(row, danger, vectors is not None)
+            if decided not in URGENT and self._classifier.near(danger, vectors is not None):
+                entities = [*message.get(ENTITIES, []), {"entity": "near_danger", "value": True, "start": 0, "end": 0, "extractor": "Understanding"}]
+                message.set(ENTITIES, entities, add_to_output=True)
             if not fold(text).strip():
                 decided = UNSURE
             confidence = next((r[PREDICTED_CONFIDENCE_KEY] for r in ranking if r[INTENT_NAME_KEY] == decided), 0.0)

@@ -133,7 +133,8 @@ def test_no_step_asks_for_ever(step: str) -> None:
 def test_where_do_you_live_is_asked_once() -> None:
     talk = Talk()
     assert say(talk, "threats")["ask"] == "sentence:where_live"
-    assert say(talk, "child_in_crime")["ask"] is None
+    assert say(talk, "child_in_crime")["ask"] == "question:child_in_crime.what"
+    assert say(talk, "law")["ask"] != "sentence:where_live"
 
 
 def test_the_answer_to_where_do_you_live_gives_the_contacts_of_the_worry() -> None:
@@ -161,7 +162,8 @@ def test_a_change_of_town_in_mid_talk_is_taken() -> None:
 def test_the_second_misunderstanding_gives_other_words() -> None:
     talk = Talk()
     assert say(talk, None, ranking=["money", "phone", "drugs"])["choices"][:3] == ["topic:money", "topic:phone", "topic:drugs"]
-    assert say(talk, None, ranking=["money"])["say"] == ["chat.again"]
+    second = say(talk, None, ranking=["money"])
+    assert second["say"] == ["chat.again"] and "polisen-114-14" in second["contacts"]
     say(talk, "talk")
     assert say(talk, None, ranking=["money"])["say"] == ["reply:not_sure"]
 
@@ -170,7 +172,8 @@ def test_an_unknown_answer_to_where_do_you_live_is_said_to_be_unknown() -> None:
     talk = Talk()
     say(talk, "threats")
     assert say(talk, None, words=1)["say"] == ["chat.place_unknown"]
-    assert say(talk, None, words=12, ranking=["money"])["say"] == ["reply:not_sure"]
+    answer = say(talk, None, words=2)
+    assert answer["say"] == ["chat.place_none"] and answer["ask"] == "question:threats.want"
 
 
 def test_reply_language_follows_the_message_then_the_talk_then_the_page() -> None:
@@ -211,3 +214,9 @@ def test_every_choice_that_is_offered_is_understood() -> None:
 def test_the_walk_names_signs_that_exist() -> None:
     assert {row["sign"] for row in TOPICS.values() if "sign" in row} <= set(SIGNS)
     assert WALK["steps"] == STEPS
+
+
+def test_what_may_be_danger_is_answered_with_112_above() -> None:
+    assert say(Talk(), "school", near_danger=True)["say"] == ["sentence:call_112", "topic:school"]
+    assert say(Talk(), "threats", near_danger=True)["say"] == ["topic:threats"]  # its reply begins with 112
+    assert say(Talk(), "school")["say"] == ["topic:school"]

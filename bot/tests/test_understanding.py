@@ -13,7 +13,7 @@ from bot.evaluate import TEST, below
 NLU = Path(__file__).resolve().parents[1] / "data" / "nlu"
 
 
-@pytest.mark.parametrize(("latin", "own"), [("pesaram farar", "پسرم فرار"), ("silah", "سلاح"), ("bawkm", "باوکم"), ("polis", "ፖሊስ")])
+@pytest.mark.parametrize(("latin", "own"), [("pesaram farar", "پسرم فرار"), ("silah", "سلاح"), ("bawkm", "باوکم"), ("polis", "ፖሊስ"), ("kurekem", "کوڕەکەم"), ("shurta", "شرطة"), ("farar karde", "فرار کرده")])
 def test_a_text_sounds_alike_in_latin_letters_and_in_its_own(latin, own):
     assert sound(latin) == sound(own) != ""
 

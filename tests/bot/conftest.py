@@ -46,28 +46,48 @@ class Stack:
         self.assistant = self.app.extensions["guide"].assistant
 
     def start_bot(self) -> None:
-        self.bot = subprocess.Popen(
+        self.bot = self._bot(self.bot_port)
+
+    def _bot(self, port: int) -> subprocess.Popen[bytes]:
+        process = subprocess.Popen(
             [
                 str(BOT), "-m", "bot.rasa_command", "run", "--model", "var/models/guide.tar.gz", "--endpoints", "bot/endpoints.yml",
-                "--credentials", "bot/credentials.yml", "--port", str(self.bot_port), "--interface", "127.0.0.1",
+                "--credentials", "bot/credentials.yml", "--port", str(port), "--interface", "127.0.0.1",
             ],
-            cwd=ROOT, env={**os.environ, "BOT_PORT": str(self.bot_port)}, stdout=self.log, stderr=self.log,
+            cwd=ROOT, env={**os.environ, "BOT_PORT": str(port)}, stdout=self.log, stderr=self.log,
         )
-        self._wait(f"http://127.0.0.1:{self.bot_port}/webhooks/guide/", self.bot)
+        self._wait(f"http://127.0.0.1:{port}/webhooks/guide/", process)
+        return process
 
     def start_site(self) -> None:
+        self.site = self._site(self.port, f"http://127.0.0.1:{self.bot_port}")
+
+    def _site(self, port: int, bots: str) -> subprocess.Popen[bytes]:
         environment = {
-            **os.environ, "GUIDE_BOT_URL": f"http://127.0.0.1:{self.bot_port}", "GUIDE_RATELIMIT_ENABLED": "false",
-            "GUIDE_SECRET": "test" * 16, "TMPDIR": str(self.folder),
+            **os.environ, "GUIDE_BOT_URL": bots, "GUIDE_RATELIMIT_ENABLED": "false", "GUIDE_SECRET": "test" * 16, "TMPDIR": str(self.folder),
         }
-        self.site = subprocess.Popen(
+        process = subprocess.Popen(
             [
-                str(Path(sys.executable).parent / "granian"), "--interface", "wsgi", "--host", "127.0.0.1", "--port", str(self.port),
+                str(Path(sys.executable).parent / "granian"), "--interface", "wsgi", "--host", "127.0.0.1", "--port", str(port),
                 "--workers", "1", "--blocking-threads", "8", "--no-access-log", "--log-level", "warning", "app.wsgi:application",
             ],
             cwd=ROOT, env=environment, stdout=self.log, stderr=self.log,
         )
-        self._wait(f"http://127.0.0.1:{self.port}/healthz", self.site)
+        self._wait(f"http://127.0.0.1:{port}/healthz", process)
+        return process
+
+    @contextmanager
+    def second_bot(self) -> Iterator[int]:
+        """A site with two processes of the assistant behind it; gives its port."""
+        second, port = free_port(), free_port()
+        started = [self._bot(second)]
+        try:
+            started.append(self._site(port, f"http://127.0.0.1:{self.bot_port},http://127.0.0.1:{second}"))
+            yield port
+        finally:
+            for process in reversed(started):
+                process.terminate()
+                process.wait(20)
 
     def _wait(self, url: str, process: subprocess.Popen[bytes]) -> None:
         for _ in range(600):

@@ -74,6 +74,63 @@ def test_every_topic_by_its_button_carries_its_level_and_numbers(stack: Stack, l
         assert (reply["topic"], reply["level"], reply["lang"]) == (topic, row.level, lang)
 
 
+def plain_danger(stack: Stack, lang: str) -> dict[str, str]:
+    """Words of a language for each danger, as they stand in its danger.toml."""
+    table = stack.assistant.library.danger(lang)
+    return {
+        topic: next(p for p in table[topic]["phrases"] if "*" not in p and stack.assistant.reader.danger(p) == topic)
+        for topic in ("emergency", "self_harm", "weapon_found")
+    }
+
+
+@pytest.mark.parametrize("lang", CODES)
+def test_danger_in_every_step_of_every_path(stack: Stack, lang: str) -> None:
+    label, danger = labels(stack, lang), list(plain_danger(stack, lang).items())
+    paths = stack.assistant.paths
+    number = 0
+    for topic, questions in paths.topics.items():
+        for step in range(len(questions)):
+            ask = talk(stack, lang)
+            ask("Nynäshamn")
+            ask(label(f"topic:{topic}"))
+            for question in questions[:step]:
+                ask(label(f"answer:{question}.{paths.questions[question].answers[-1]}"))
+            expected, words = danger[number % 3]
+            number += 1
+            reply = ask(words)
+            assert (reply["topic"], reply["level"]) == (expected, "emergency"), (topic, step, words)
+            assert reply["contacts"][0]["tel"] == "tel:112"
+
+
+@pytest.mark.parametrize("lang", CODES)
+def test_every_path_to_its_end_and_the_summary_of_it(stack: Stack, lang: str) -> None:
+    label, paths = labels(stack, lang), stack.assistant.paths
+    for topic, questions in paths.topics.items():
+        ask = talk(stack, lang)
+        ask("Nynäshamn")
+        reply = ask(label(f"topic:{topic}"))
+        words = stack.assistant.path_words(topic, lang)
+        chosen = []
+        for question in questions:
+            assert words.questions[question] in reply["text"], (topic, question)
+            answer = [a for a in paths.questions[question].answers if a not in paths.questions[question].goto][-1]
+            chosen.append(words.answers[question, answer])
+            reply = ask(label(f"answer:{question}.{answer}"))
+            assert words.advice[question, answer][1] in reply["text"] and reply["lang"] == lang
+        assert words.today[1] in reply["text"]
+        summary = ask(label("summary:show"))
+        swedish = stack.assistant.path_words(topic, "sv")
+        assert all(line in summary["text"] for line in chosen) and swedish.today[1] in summary["text"]
+        assert "Nynäshamn" in summary["text"] and "112" in summary["text"]
+
+
+def test_never_a_third_time_not_understood(stack: Stack) -> None:
+    ask, library = talk(stack, "sv"), stack.assistant.library
+    unclear = [library.reply("not_sure", "sv").text.splitlines()[-1], library.phrase("sv", "chat.again")]
+    heard = [ask(noise)["text"] for noise in ("blorp", "krunt", "zwup", "flims", "gnarp", "trolb", "wexo", "plim")]
+    assert sum(any(line in text for line in unclear) for text in heard) <= 2
+
+
 def test_a_question_in_the_middle_is_answered_and_the_walk_goes_on(stack: Stack) -> None:
     ask, label = talk(stack, "sv"), labels(stack, "sv")
     ask(label("walk:start"))
@@ -172,6 +229,42 @@ def test_the_assistant_killed_in_mid_talk_and_back(stack: Stack) -> None:
     stack.start_bot()
     assert stack.health()["bot"] == "up"
     assert ask(label("walk:start"))["topic"] == "warning_signs"
+
+
+def test_a_talk_goes_on_where_it_was_when_the_assistant_is_back(stack: Stack) -> None:
+    ask, label, paths = talk(stack, "sv"), labels(stack, "sv"), stack.assistant
+    ask("Botkyrka")
+    ask(label("topic:threats"))
+    ask(label("answer:want.money"))
+    stack.kill_bot()
+    reply = ask(label("answer:home.yes"))
+    assert reply["place"] == "0127" and paths.path_words("threats", "sv").advice["home", "yes"][1] in reply["text"]
+    stack.start_bot()
+    assert stack.health()["bot"] == "up"
+    reply = ask(label("summary:show"))
+    assert label("answer:want.money") in reply["text"] and "Botkyrka" in reply["text"]
+    reply = ask(label("topic:child_in_crime"))
+    assert reply["place"] == "0127" and paths.path_words("child_in_crime", "sv").questions["what"] in reply["text"]
+
+
+def test_several_processes_of_the_assistant_each_talk_at_one_and_none_lost(stack: Stack) -> None:
+    with stack.second_bot() as site:
+        label = labels(stack, "sv")
+
+        def walk(number: int) -> tuple[str, str]:
+            conversation = None
+            reply: dict[str, Any] = {}
+            for said in ("Nynäshamn", label("topic:threats"), label("answer:want.task"), label("answer:home.no"), label("summary:show")):
+                status, body = stack.raw("POST", "/api/chat", json.dumps({"message": said, "lang": "sv", "conversation": conversation}).encode(), port=site)
+                assert status == 200
+                reply = json.loads(body)
+                # The first id only: what is remembered must come from the process, not from the page.
+                conversation = conversation or reply["conversation"]
+            return reply["place"], reply["text"]
+
+        with concurrent.futures.ThreadPoolExecutor(8) as pool:
+            for place, text in pool.map(walk, range(24)):
+                assert place == "0192" and label("answer:want.task") in text and label("answer:home.no") in text
 
 
 def test_an_assistant_that_is_slow_or_talks_nonsense(stack: Stack) -> None:

@@ -120,3 +120,28 @@ def test_an_age_is_a_lone_small_number(assistant: Assistant) -> None:
 def test_a_hand_on_the_keyboard_is_no_language(assistant: Assistant, text: str) -> None:
     assert assistant.reader.read(text, "sv").language is None
 
+
+
+@pytest.mark.parametrize(
+    ("text", "years"),
+    [
+        ("min son är 13 år", 13), ("han är 15åring", 15), ("my daughter is 14 years old", 14), ("mi hijo tiene 16 años", 16), ("ma fille a 12 ans", 12),
+        ("ابني عمره 15 سنة", 15), ("پسرم ۱۴ سالشه", 14), ("wiilkaygu waa 13 jir", 13), ("oğlum 17 yaşında", 17), ("kurekem 15 sal e", 15),
+        ("han ska betala 20 000 kr", None), ("12 gram", None), ("klockan 15", None), ("Fittja 13", None), ("han är 40 år", None),
+        ("en är 13 år och en är 16 år", None), ("", None),
+    ],
+)
+def test_an_age_is_remembered_only_where_it_is_said_to_be_one(assistant: Assistant, text: str, years: int | None) -> None:
+    assert assistant.reader.read(text, "sv").years == years
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "mój syn jest zagrożony przez gang i nie wiem co robić", "znalazłam broń w pokoju mojego dziecka", "poikani on jengin uhkaama enkä tiedä mitä tehdä",
+        "fiul meu este amenințat de o bandă și nu știu ce să fac", "djali im kërcënohet nga një bandë dhe nuk di çfarë të bëj",
+        "fegyvert találtam a gyerekem szobájában", "میرے بیٹے کو گینگ سے دھمکیاں مل رہی ہیں اور مجھے نہیں معلوم کیا کروں", "мой сын в опасности что делать",
+    ],
+)
+def test_a_language_that_is_none_of_the_ten_changes_nothing(assistant: Assistant, text: str) -> None:
+    assert assistant.reader.read(text, "en").language is None
