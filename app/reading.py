@@ -246,7 +246,7 @@ class LanguageModel:
         ranked = self.scores(text)
         if not ranked:
             return None
-        if len(text.strip()) >= SURE and self._strange(text, ranked[0][1]):
+        if len(text.strip()) >= SURE and self._strange(self._groups(text), script(text) or "", ranked[0][1]):
             return None
         if len(ranked) == 1:
             return ranked[0][1]
@@ -256,10 +256,9 @@ class LanguageModel:
             return None  # one word in Latin letters, "qwerty" say, is too little for a language that has its own
         return ranked[0][1] if margin > (0.0 if long_enough else 12.0) else None
 
-    def _strange(self, text: str, code: str) -> bool:
+    def _strange(self, groups: list[str], kind: str, code: str) -> bool:
         """Whether a text is unlike everything that is known of the likeliest language."""
-        logs = self._logs[script(text) or ""][code]
-        groups = self._groups(text)
+        logs = self._logs[kind][code]
         unseen = sum(group not in logs for group in groups) / len(groups)
         return unseen > STRANGE.get(code, STRANGE_LATIN)
 
@@ -323,7 +322,7 @@ class Reader:
             return Reading(choice=choice[0], language=code if code != page_language else None, place=_code(choice[0]))
         wanted = self._wanted(folded)
         language = self._model.language(message)
-        danger = self.danger(message)
+        danger = self._danger(message, language)
         found = self._finder.find(message)
         asked = self._finder.find(message, asked=True)
         place = found.places[0].code if found.certain else None
@@ -346,10 +345,12 @@ class Reader:
 
     def danger(self, message: str) -> str | None:
         """Give the most urgent topic that a message states plainly in any of the ten languages, or None."""
+        return self._danger(message, self._model.language(message))
+
+    def _danger(self, message: str, language: str | None) -> str | None:
         if message.strip().rstrip("!?. ") == "112":
             return "emergency"
         hits = {EMOJI[c] for c in message if c in EMOJI} if len(self._spelling.words(message)) <= SHORT else set()
-        language = self._model.language(message)
         for sentence in _SENTENCE.split(message):
             words = self._spelling.words(sentence)
             if not words:

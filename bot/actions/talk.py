@@ -197,6 +197,8 @@ def _answer(talk: Talk, heard: Heard) -> Dict[str, Any]:
         return _urgent(talk, topic)
     if heard.choice:
         return _chosen(talk, heard)
+    if talk.path and not talk.step and heard.years is not None and heard.words <= 2:  # ”14 år”: taken in, and the talk goes on
+        return _corrected(talk) or _path_on(talk, talk.path, [])
     if topic and _level(topic) == "serious" and not _answers_step(talk, heard):
         return _urgent(talk, topic)
     if talk.step:

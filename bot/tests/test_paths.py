@@ -107,6 +107,14 @@ def test_an_age_that_was_said_is_remembered_and_corrected() -> None:
     assert choose(talk, "signs:done")["ask"] == "walk.ask_danger"
 
 
+def test_a_bare_age_is_taken_in_and_the_talk_goes_on() -> None:
+    talk = Talk(place="0180")
+    say(talk, "child_in_crime")
+    answer = say(talk, "child_self", years=14, words=2)
+    assert answer["topic"] == "child_in_crime" and answer["ask"] == "question:child_in_crime.what" and talk.years == 14
+    assert say(talk, "child_self", years=14, words=9)["topic"] == "child_self"
+
+
 def test_a_lone_number_answers_a_question_on_age() -> None:
     talk = at("law", "age15")
     assert say(talk, None, age=14, words=1)["say"][0] == "advice:law.age15.under"
