@@ -522,6 +522,7 @@ def training_data(training: Path, content: Path) -> Iterator[Problem]:
     """Every topic has enough distinct training sentences in every language, and only known topics are taught."""
     topics = set(load_topics(content))
     spelling = Spelling(content)
+    everywhere: dict[str, tuple[str, str]] = {}  # Rasa refuses the same words with two topics, in whatever language
     for code in CODES:
         where = f"bot/data/nlu/{code}.yml"
         path = training / f"{code}.yml"
@@ -538,6 +539,9 @@ def training_data(training: Path, content: Path) -> Iterator[Problem]:
                 text = line[6:]
                 counts[intent] += 1
                 folded = " ".join(spelling.words(text)) or text
+                topic, elsewhere = everywhere.setdefault(text, (intent, code))
+                if topic != intent:
+                    yield Problem(where, f"{intent} here and {topic} in {elsewhere}.yml: {text}")
                 if folded in seen:
                     yield Problem(where, f"twice, in {seen[folded]} and {intent}: {text}")
                 seen[folded] = intent

@@ -7,7 +7,9 @@ are joined late. How, and at which thresholds, is chosen on held-out sentences. 
 from __future__ import annotations
 
 import json
+import os
 import warnings
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any, Dict, List, NamedTuple, Optional, Text, Tuple
 
@@ -75,20 +77,22 @@ class Classifier:
             TfidfVectorizer(token_pattern=r"\w+", ngram_range=(1, 2), max_features=self.options["words"], **common),  # noqa: S106
             TfidfVectorizer(analyzer="char_wb", ngram_range=(2, 4), max_features=self.options["sounds"], lowercase=False, **common),
         ]
-        for part, prepared in zip(self.parts, self._prepared(texts)):
-            part.fit(prepared)
+        features = hstack([part.fit_transform(prepared) for part, prepared in zip(self.parts, self._prepared(texts))]).tocsr()
+        for part in self.parts:
             part.stop_words_ = None  # what was left out is not needed again and is large
-        features = self.features(texts)
         self.labels = sorted(set(labels))
         danger = np.isin(labels, URGENT)
-        by_letters = [LinearSVC(C=self.options["c"]).fit(features, wanted) for wanted in (labels, danger)]
+        # Each topic against the others, and danger against all: separate machines, learnt on all cores (the library lets go of the lock).
+        wanted = [*(np.array(labels) == label for label in self.labels), danger]
+        with ThreadPoolExecutor(os.cpu_count() or 1) as pool:
+            by_letters = list(pool.map(lambda one: LinearSVC(C=self.options["c"], tol=1e-3).fit(features, one), wanted))
         self.letters = _weights(by_letters)
         if vectors is not None:
             self.mean = vectors.mean(axis=0)
             centred = (vectors - self.mean) * VECTOR_SCALE
             with warnings.catch_warnings():
-                warnings.simplefilter("ignore")  # a hundred rounds are enough, converged or not
-                by_vectors = [LogisticRegression(C=self.options["c_vectors"], max_iter=100).fit(centred, wanted) for wanted in (labels, danger)]
+                warnings.simplefilter("ignore")  # sixty rounds are enough, converged or not
+                by_vectors = [LogisticRegression(C=self.options["c_vectors"], max_iter=60).fit(centred, one) for one in (labels, danger)]
             self.vectors = _weights(by_vectors)
         return self
 
