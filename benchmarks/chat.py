@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import http.client
 import json
+import os
 import threading
 import time
 
@@ -14,7 +15,7 @@ from app.settings import ROOT
 from benchmarks.load import free_port, granian, percentile, resident, server
 
 BOT = ROOT / ".venv" / "bot" / "bin" / "python"
-ONE, MANY = 400, 10_000
+ONE, MANY = 400, int(os.environ.get("BENCH_MESSAGES", "10000"))
 HELD_OUT = ROOT / "bot" / "tests" / "nlu" / "dev"
 
 

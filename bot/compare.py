@@ -183,21 +183,21 @@ def main() -> int:
         lines.append(f"| {name} | {right[data.dev].mean():.3f} | **{right[data.test].mean():.3f}** | {right[latin].mean():.3f} | " + " | ".join(f"{c:.2f}" for c in cells) + " |")
     lines += [
         "", "A model for each language, and Google's universal sentence encoder, were tried before (a spike of this project, on other data): both worse.", "",
-        "## Danger", "", "The threshold is the one that lets through 3 % of the calm sentences of `dev`.", "",
+        "## Danger", "", "The threshold is the one that lets through 4 % of the calm sentences of `dev`.", "",
         "| way | danger of dev found | **danger of test found** | false alarms: other messages | false alarms: small talk, look-alikes |", "|---|---:|---:|---:|---:|",
     ]
     danger, idle = np.isin(data.topics, URGENT), np.isin(data.topics, OTHER)
     parts = (data.dev & danger, data.test & danger, data.test & ~danger & ~idle, data.test & idle)
     found = danger_ways(data, ways, labels)
     for name, scores in found.items():
-        alarm = scores >= np.quantile(scores[data.dev & ~danger], 0.97)
+        alarm = scores >= np.quantile(scores[data.dev & ~danger], 0.96)
         figures = [alarm[part].mean() for part in parts]
         lines.append(f"| {name} | {figures[0]:.3f} | **{figures[1]:.3f}** | {figures[2]:.3f} | {figures[3]:.3f} |")
     scores = next(scores for name, scores in found.items() if name.endswith(CHOSEN))
     own = np.zeros(len(scores), bool)
     for language in languages:
         of = data.languages == language
-        own[of] = scores[of] >= np.quantile(scores[of & data.dev & ~danger], 0.97)
+        own[of] = scores[of] >= np.quantile(scores[of & data.dev & ~danger], 0.96)
     figures = [own[part].mean() for part in parts]
     lines.append(f"| the same, a threshold for each language | {figures[0]:.3f} | **{figures[1]:.3f}** | {figures[2]:.3f} | {figures[3]:.3f} |")
     lines += ["", "The way that was chosen, at other thresholds:", "", "| calm sentences of dev let through | danger of test found | false alarms: other messages | small talk, look-alikes |", "|---:|---:|---:|---:|"]

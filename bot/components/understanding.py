@@ -235,12 +235,12 @@ class Understanding(GraphComponent):
     @staticmethod
     def get_default_config() -> Dict[Text, Any]:
         return {
-            "letters": 80000,
-            "words": 40000,
-            "sounds": 40000,
+            "letters": 70000,
+            "words": 35000,
+            "sounds": 35000,
             "c": 0.3,
             "c_vectors": 1.0,
-            "false_alarms": 0.03,
+            "false_alarms": 0.04,
             "near_alarms": 0.1,
             "calibration": "bot/tests/nlu/dev",
             "memory": "var/vectors.npz",
