@@ -148,7 +148,7 @@ def respond(talk: Talk, heard: Heard) -> Dict[str, Any]:
         answer["choices"].append(f"topic:{heard.also}")
         if answer["ask"] is None:
             answer["ask"] = "chat.more"
-    if heard.near_danger and answer["level"] in ("concern", "info") and "reply:not_sure" not in answer["say"]:
+    if heard.near_danger and answer["level"] in ("concern", "info") and f"topic:{heard.topic}" in answer["say"] and heard.topic not in ("smalltalk", "out_of_scope"):
         answer["say"].insert(0, "sentence:call_112")
     if heard.read:
         talk.guesses = [topic for topic in heard.ranking if topic != answer["topic"] and topic not in ("smalltalk", "out_of_scope")][:3]
@@ -212,9 +212,9 @@ def _answer(talk: Talk, heard: Heard) -> Dict[str, Any]:
         return _advise(talk, talk.question, found)
     if heard.wanted_language and topic in (None, "language", "smalltalk", "out_of_scope", "local_contacts"):
         return _topic("language", talk)
+    if heard.years is not None and topic in (None, *IDLE) and (corrected := _corrected(talk)):
+        return corrected
     if topic is None:
-        if heard.years is not None and (corrected := _corrected(talk)):
-            return corrected
         return _unsure(talk, heard)
     return _topic(topic, talk, heard)
 

@@ -102,6 +102,8 @@ def test_an_age_that_was_said_is_remembered_and_corrected() -> None:
     answer = say(talk, None, years=16, words=3)
     assert answer["say"] == ["advice:child_in_crime.age15.over", "today:child_in_crime"]
     assert talk.age == "15_17"
+    assert say(talk, "smalltalk", years=12, words=4)["say"] == ["advice:child_in_crime.age15.under", "today:child_in_crime"]
+    say(talk, None, years=16, words=3)
     choose(talk, "walk:start")
     choose(talk, "sign:money")
     assert choose(talk, "signs:done")["ask"] == "walk.ask_danger"

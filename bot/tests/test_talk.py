@@ -220,3 +220,4 @@ def test_what_may_be_danger_is_answered_with_112_above() -> None:
     assert say(Talk(), "school", near_danger=True)["say"] == ["sentence:call_112", "topic:school"]
     assert say(Talk(), "threats", near_danger=True)["say"] == ["topic:threats"]  # its reply begins with 112
     assert say(Talk(), "school")["say"] == ["topic:school"]
+    assert say(Talk(), "out_of_scope", near_danger=True)["say"] == ["topic:out_of_scope"]  # it names 112 itself
