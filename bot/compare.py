@@ -62,7 +62,7 @@ class Data:
         self.languages = np.array([row[0] for row in self.rows])
         texts = [cut(row[2]) for row in self.rows]
         self.whole = self._centred(embedding.Memory(ROOT / "var" / "vectors-whole.npz", whole=True).vectors(texts))
-        self.ours = self._centred(embedding.Memory(ROOT / "var" / "vectors-compare.npz").vectors(texts))
+        self.ours = self._centred(embedding.Memory(ROOT / "var" / "vectors.npz").vectors(texts))
         folded, sounds = [fold(text) for text in texts], [sound(text) for text in texts]
         common = {"min_df": 2, "sublinear_tf": True, "dtype": np.float32}
         self.letters4 = self._matrix(TfidfVectorizer(analyzer="char_wb", ngram_range=(1, 4), max_features=60000, **common), folded)
