@@ -58,7 +58,7 @@ def test_every_municipality_is_found_by_its_own_name() -> None:
 
 
 def test_ordinary_sentences_of_ten_languages_hold_few_places() -> None:
-    """Training sentences that do not ask for local contacts: some name a place on purpose, so three in two hundred may find one."""
+    """Training sentences that do not ask for local contacts: the second authors were asked to name places (Kiruna, Gottsunda), so one in forty may find one."""
     hits, count = [], 0
     for code, topics in sentences_by_topic(ROOT / "bot" / "data" / "nlu").items():
         for topic, sentences in topics.items():
@@ -67,7 +67,7 @@ def test_ordinary_sentences_of_ten_languages_hold_few_places() -> None:
                 if found := FINDER.find(text).places:
                     hits.append((code, text, found[0].matched))
     assert count > 2000
-    assert len(hits) <= 0.015 * count, hits
+    assert len(hits) <= 0.025 * count, hits
 
 
 @pytest.mark.parametrize("text", ["han har en kniv i handen", "hon börjar skära sig i armen", "fick han hälla upp en till", "de värsta dagarna", "perdió la droga de ellos", "svarta bitar av metall", "valla ödüm koptu"])
