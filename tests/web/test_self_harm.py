@@ -38,6 +38,14 @@ def test_the_answer_goes_on_by_buttons_and_names_a_line_for_children(client: Fla
     assert len({assistant.path_words("self_harm", lang).advice["who", who] for who in ("me", "child", "other")}) == 3
 
 
+@pytest.mark.parametrize("lang", CODES)
+def test_plain_words_are_danger_without_the_assistant(client: FlaskClient, assistant: Assistant, lang: str) -> None:
+    said = next(phrase for phrase in assistant.library.danger(lang)["self_harm"]["phrases"] if "*" not in phrase)
+    reply = ask(client, said, lang)
+    assert (reply["topic"], reply["level"]) == ("self_harm", "emergency"), said
+
+
 def test_every_point_of_the_list_says_how_it_is_known() -> None:
     rows = [line for line in (ROOT / "docs" / "self-harm.md").read_text(encoding="utf-8").splitlines() if re.match(r"\| \d+ ", line)]
-    assert len(rows) == 20 and all(("test" in row.rpartition("| ")[2] or "read" in row.rpartition("| ")[2] or "test" in row) for row in rows)
+    known = [row.strip("| ").rpartition("| ")[2] for row in rows]
+    assert len(rows) == 20 and all(re.match("test|read", how) for how in known), known
